@@ -1,0 +1,59 @@
+"""What can be set, and where things lie. Read once at a door (terminal or screen) and passed in; never global."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from praktijkbaken.errors import SettingError
+
+PREFIX = "PRAKTIJKBAKEN_"
+DEFAULT_MODEL = "bundled:multilingual-e5-small"
+
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Field descriptions are the rows of the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Field(Path("var"), description="Folder for everything that is made or fetched (the index).")
+    data: Path = Field(CHECKOUT / "data", description="Folder with the sources and reviewed data that ship with the code.")
+    embedding_model: str = Field(
+        DEFAULT_MODEL,
+        min_length=1,
+        description="`bundled:multilingual-e5-small` (works offline), `none` (words only), or any sentence-transformers model or folder.",
+    )
+    own_region: str | None = Field(None, description="Your own labour-market region: other regions come first, your own is listed apart.")
+    port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
+
+    @field_validator("own_region")
+    @classmethod
+    def _empty_is_none(cls, value: str | None) -> str | None:
+        return value or None
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment.
+
+    Raises `SettingError` for an unknown name (with the nearest known one) or an unusable value.
+    """
+    env = os.environ if env is None else env
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in env:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"Bedoelt u {near[0]}?" if near else f"Bekend zijn: {', '.join(sorted(known))}."
+            raise SettingError(f"Onbekende instelling {name}. {hint}")
+    values = {key: value for name, value in env.items() if name.upper() in known and (key := name.upper().removeprefix(PREFIX).lower())}
+    try:
+        return Settings(**values)  # type: ignore[arg-type]  # pydantic turns the environment's strings into types
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingError(f"Instelling {name} heeft een onbruikbare waarde ({first['input']!r}). Verbeter die of haal haar weg.") from None
