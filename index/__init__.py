@@ -1,0 +1,1 @@
+"""Sources to snapshot: readers, catalogue, splitter, Dutch analysis, embedding, store."""

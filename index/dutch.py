@@ -1,0 +1,129 @@
+"""Dutch analysis for the lexical half: words to stems, long words to pieces, and the domain's synonyms.
+
+`bm25s` ranks; this only feeds it. Stems carry inflection; pieces of five letters carry compounds and typing errors
+("beschutwerk", "schuldhulp" beside "schulden"): Dutch writes compounds as one word, so stems alone miss their parts.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import Stemmer
+
+from index.regions import rows
+
+ANALYSER_VERSION = "1"
+PIECE = 5
+_TOKEN = re.compile(r"[a-z0-9]+(?:[+@&][a-z0-9]*)*")
+_THOUSANDS = re.compile(r"(?<=\d)[.](?=\d{3}\b)")
+_STOPWORDS = frozenset(
+    """a aan al als andere anders ben bij bijvoorbeeld daar daarvan dan dat de der deze die dit doe doen doet door dus een
+    eens eigenlijk en er ervoor gaan gaat gaf geef geeft geven had hadden heb hebben hebt heeft hem hen het hier hij hoe
+    hoeveel hun iemand iets ik in is ja je jij jou jouw jullie kan komen komt kun kunnen kunt maar me meer men met mij
+    mijn mogen naar nee nog nu of om onder ons onze ook op over precies s ten ter te toch toe tot u uit uw vaak van
+    vanuit veel vertel voor waar waarmee waarom waarvoor wat wel welk welke werd weten wie wij wil wilt word worden
+    wordt ze zei zich zij zijn zo zoals zou zouden t n er via
+    about all also an and any are as at be been but by can could did do does for from had has have how i if into it its
+    many me more much my not of on or our should so some tell than that the their them there these they this those to
+    us was we were what when where which who why will with would you your please give
+    praktijkverhaal praktijkverhalen rapport report regio regios region regions arbeidsmarktregio arbeidsmarktregios
+    artikel link url verhaal verhalen story stories article""".split()
+)
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A text as the lexical index sees it: stems of its words, and pieces of its long words."""
+
+    stems: tuple[str, ...]
+    pieces: tuple[str, ...]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, with typographic marks made plain."""
+    plain = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("\xad", "")
+    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, folded; a hyphenated word gives its parts and the whole ("sw-bedrijf": sw, bedrijf, swbedrijf)."""
+    found: list[str] = []
+    for chunk in _THOUSANDS.sub("", fold(text)).replace("'s ", "s ").split():
+        chunk = re.sub(r"'(?:er|ers|tje|tjes|s)\b", "", chunk)
+        parts = [token for part in re.split(r"[-/]", chunk) for token in _TOKEN.findall(part)]
+        found += parts
+        if len(parts) > 1 and "-" in chunk:
+            found.append("".join(parts))
+    return found
+
+
+class Analyser:
+    """Turns text into stems and pieces. Not shared between threads: the stemmer keeps a cache."""
+
+    def __init__(self) -> None:
+        self._stemmer = Stemmer.Stemmer("dutch")
+
+    def stem(self, word: str) -> str:
+        """The stem of one folded word."""
+        return str(self._stemmer.stemWord(word))
+
+    def content_words(self, text: str) -> list[str]:
+        """The words that carry meaning: no stop words, no lone letters."""
+        return [word for word in words(text) if word not in _STOPWORDS and (len(word) > 1 or word.isdigit())]
+
+    def analyse(self, text: str) -> Analysed:
+        """Stems and pieces of the content words of `text`."""
+        content = self.content_words(text)
+        return Analysed(tuple(self.stem(word) for word in content), tuple(p for word in content for p in pieces(word)))
+
+
+def pieces(word: str) -> list[str]:
+    """Every run of five letters of a word of six or more; a word of five is its own piece."""
+    return [word[at : at + PIECE] for at in range(len(word) - PIECE + 1)]
+
+
+class Thesaurus:
+    """The domain's synonyms and the English words for them, as an adviser keeps them in `data/language/`."""
+
+    def __init__(self, groups: list[list[str]], english: dict[str, list[str]], analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._synonyms: dict[tuple[str, ...], list[str]] = {}
+        for group in groups:
+            for term in group:
+                others = [other for other in group if other != term]
+                self._synonyms.setdefault(self._key(term), []).extend(others)
+        self._english = {tuple(words(term)): dutch for term, dutch in english.items()}
+        self._longest = max((len(key) for key in [*self._synonyms, *self._english]), default=1)
+
+    def _key(self, term: str) -> tuple[str, ...]:
+        return tuple(self._analyser.stem(word) for word in words(term))
+
+    def expand(self, text: str) -> list[str]:
+        """The terms that mean the same as words or phrases of `text`, each once, in order."""
+        return self._look_up(self._key(text), self._synonyms)
+
+    def translate(self, text: str) -> list[str]:
+        """The Dutch terms for English words or phrases of `text`, each once, in order."""
+        return self._look_up(tuple(words(text)), self._english)
+
+    def _look_up(self, tokens: tuple[str, ...], table: dict[tuple[str, ...], list[str]]) -> list[str]:
+        found: dict[str, None] = {}
+        for at in range(len(tokens)):
+            for size in range(self._longest, 0, -1):
+                for term in table.get(tokens[at : at + size], []) if at + size <= len(tokens) else []:
+                    found[term] = None
+        return list(found)
+
+
+def read_thesaurus(folder: Path, analyser: Analyser) -> Thesaurus:
+    """The thesaurus from `synoniemen.csv` and `engels.csv` in `folder`; terms of one line are apart by `;`."""
+    groups = [_terms(line["woorden"]) for line in rows(folder / "synoniemen.csv", "woorden")]
+    english = {
+        term: _terms(line["nederlands"]) for line in rows(folder / "engels.csv", "engels", "nederlands") for term in _terms(line["engels"])
+    }
+    return Thesaurus(groups, english, analyser)
+
+
+def _terms(field: str) -> list[str]:
+    return [term.strip() for term in field.split(";") if term.strip()]

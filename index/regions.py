@@ -1,0 +1,104 @@
+"""The 35 labour-market regions, and the places that lead to them: municipalities (merged ones too), areas, companies."""
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from praktijkbaken.errors import SourceError
+
+_CAPITAL_ONLY = "alleen met hoofdletter"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place named in a text, `[start, end)`, and its region's canonical name."""
+
+    name: str
+    region: str
+    start: int
+    end: int
+
+
+class Regions:
+    """Finds regions in text and gives their canonical names.
+
+    Facts: Besluit werkgebieden UWV 2015, annex 3, and the municipal mergers since.
+    """
+
+    def __init__(self, places: dict[str, str], names: tuple[str, ...], capital_only: frozenset[str]) -> None:
+        self.names = names
+        self._region_of = {_key(name): region for name, region in places.items()}
+        self._capital_only = capital_only
+        ordered = sorted(places, key=lambda name: (-len(name), name))
+        self._pattern = re.compile(
+            r"(?<![\w-])(?:" + "|".join(_as_pattern(name) for name in ordered) + r")(?![\w]|-[^\W\d_])", re.IGNORECASE
+        )
+
+    def find(self, text: str) -> list[Place]:
+        """The places in `text`, in order; the longest name wins where names overlap."""
+        found = []
+        for match in self._pattern.finditer(text):
+            name = match.group()
+            if name.lower() in self._capital_only and not name[0].isupper():
+                continue
+            found.append(Place(name, self._region_of[_key(name)], match.start(), match.end()))
+        return found
+
+    def in_text(self, text: str) -> tuple[str, ...]:
+        """Canonical names of the regions that `text` names, each once, in order."""
+        return tuple(dict.fromkeys(place.region for place in self.find(text)))
+
+    def canonical(self, name: str) -> str | None:
+        """The region that `name` (a region, municipality or other known place) lies in; None where it is unknown."""
+        return self._region_of.get(_key(name))
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s\-]+", " ", name.replace("’", "'").replace("‘", "'").lower()).strip()
+
+
+def _as_pattern(name: str) -> str:
+    parts = re.split(r"[\s\-]+", name)
+    return r"[\s\-]+".join(re.escape(part).replace("'", "['’‘]") for part in parts)
+
+
+def rows(path: Path, *columns: str) -> list[dict[str, str]]:
+    """The lines of a reviewed CSV file. Raises `SourceError` when it is missing or lacks a column."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            lines = list(reader)
+    except FileNotFoundError:
+        raise SourceError(f"Het gegevensbestand {path} ontbreekt. Zet het terug met: git checkout -- data") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise SourceError(f"Het gegevensbestand {path} is niet te lezen: {error}.") from None
+    absent = [column for column in columns if column not in (reader.fieldnames or [])]
+    if absent:
+        raise SourceError(f"In {path} ontbreekt de kolom {absent[0]!r}. De eerste regel moet alle kolomnamen hebben.")
+    for at, line in enumerate(lines, start=2):
+        if None in line or None in line.values():
+            raise SourceError(f"In {path} klopt regel {at} niet: er staan te veel of te weinig velden.")
+    return lines
+
+
+def read_regions(folder: Path) -> Regions:
+    """The regions from `arbeidsmarktregios.csv`, `gemeente-wijzigingen.csv` and `plaatsen.csv` in `folder`."""
+    places: dict[str, str] = {}
+    names: dict[str, None] = {}
+    for line in rows(folder / "arbeidsmarktregios.csv", "arbeidsmarktregio", "gemeente"):
+        names[line["arbeidsmarktregio"]] = None
+        places[line["gemeente"]] = line["arbeidsmarktregio"]
+    for line in rows(folder / "gemeente-wijzigingen.csv", "gemeente", "was"):
+        regions = {places[old] for old in line["was"].split(";") if old in places}
+        if line["gemeente"] not in places and len(regions) == 1:
+            places[line["gemeente"]] = regions.pop()
+    places.update({name: name for name in names})
+    capital_only = set()
+    for line in rows(folder / "plaatsen.csv", "naam", "regio", "soort"):
+        if line["regio"] not in names:
+            raise SourceError(f"plaatsen.csv noemt bij {line['naam']!r} een onbekende regio: {line['regio']!r}.")
+        places[line["naam"]] = line["regio"]
+        if line["soort"] == _CAPITAL_ONLY:
+            capital_only.add(line["naam"].lower())
+    return Regions(places, tuple(names), frozenset(capital_only))

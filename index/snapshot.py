@@ -1,0 +1,254 @@
+"""One complete, checked index on disk: hashed truth (documents, passages, stories, vectors), Chroma and bm25s built from it.
+
+Chroma cannot be the truth: killed in the middle of writing it opens, answers, and is incomplete; and it writes to its
+files on every open. So a manifest with counts and hashes decides, and the other two are checked against it.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from index.catalogue import Story
+from index.documents import Document
+from index.dutch import ANALYSER_VERSION, Analyser
+from index.lexical import LexicalIndex
+from index.passages import SPLITTER_VERSION, Passage, Sentence
+from index.store import PassageStore
+from index.vectors import Progress, Vector
+from praktijkbaken.errors import SnapshotError
+
+FORMAT = 1
+POINTER = "current"
+_TRUTH = ("documents.jsonl", "passages.jsonl", "stories.jsonl")
+_VECTORS = ("passages.npy", "sentences.npy")
+_AGAIN = "Geef: praktijkbaken index"
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """What an answer needs of a document: its text, and what a card says of it."""
+
+    id: str
+    title: str
+    date: str | None
+    language: str
+    url: str | None
+    hash: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An opened index. `store` and the vectors are None when it was made without an embedding model.
+
+    `sentence_vectors` has a row for each sentence of each passage, in order.
+    """
+
+    id: str
+    model: str
+    created: str
+    folder: Path
+    documents: dict[str, StoredDocument]
+    passages: tuple[Passage, ...]
+    stories: dict[str, Story]
+    lexical: LexicalIndex
+    sentence_lexical: LexicalIndex
+    store: PassageStore | None
+    passage_vectors: Vector | None
+    sentence_vectors: Vector | None
+    inputs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a snapshot is made of, before it is written. `inputs` are the hashes of all it was made from."""
+
+    documents: Sequence[Document]
+    passages: Sequence[Passage]
+    stories: Sequence[Story]
+    passage_vectors: Vector | None
+    sentence_vectors: Vector | None
+    model: str
+    inputs: dict[str, str]
+
+
+def versions() -> dict[str, str]:
+    """The versions of the parts whose change makes an index unusable."""
+    return {"format": str(FORMAT), "analyser": ANALYSER_VERSION, "splitter": SPLITTER_VERSION}
+
+
+def write_snapshot(home: Path, content: Content, analyser: Analyser, progress: Progress) -> Path:
+    """Writes a new snapshot folder beside the others and returns it. Nothing points to it yet."""
+    truth = {
+        "documents.jsonl": _lines(
+            asdict(StoredDocument(d.id, d.title, d.date, d.language, d.url, d.hash, d.text)) for d in content.documents
+        ),
+        "passages.jsonl": _lines(asdict(p) for p in content.passages),
+        "stories.jsonl": _lines(asdict(s) for s in content.stories),
+    }
+    digest = hashlib.sha256("".join([*truth.values(), content.model, json.dumps(versions())]).encode()).hexdigest()[:12]
+    folder = _new_folder(home / "index", digest)
+    for name, text in truth.items():
+        (folder / name).write_text(text, "utf-8")
+    vectors = {"passages.npy": content.passage_vectors, "sentences.npy": content.sentence_vectors}
+    for name, rows in vectors.items():
+        if rows is not None:
+            np.save(folder / name, rows)
+    LexicalIndex.build(folder / "lexical" / "passages", [p.searched for p in content.passages], analyser)
+    LexicalIndex.build(folder / "lexical" / "sentences", [s.text for p in content.passages for s in p.sentences], analyser)
+    if content.passage_vectors is not None:
+        PassageStore.build(folder / "chroma", content.passages, content.passage_vectors, digest, progress)
+    manifest = {
+        "id": digest,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "model": content.model,
+        "versions": versions(),
+        "counts": {"documents": len(content.documents), "passages": len(content.passages), "stories": len(content.stories)},
+        "inputs": content.inputs,
+        "files": {str(file.relative_to(folder).as_posix()): _hash(file) for file in _checked_files(folder)},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+    return folder
+
+
+def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapshot:
+    """The snapshot in `folder`, checked against its manifest.
+
+    Raises `SnapshotError` when it is damaged, foreign, of another version, or made with another embedding model.
+    """
+    manifest = _manifest(folder)
+    if manifest["versions"] != versions():
+        raise SnapshotError(f"De index is gemaakt door een andere versie van Praktijkbaken. {_AGAIN}")
+    if manifest["model"] != model:
+        raise SnapshotError(
+            f"De index is gemaakt met embeddingmodel {manifest['model']!r}, maar ingesteld is {model!r}. "
+            f"{_AGAIN} (of zet PRAKTIJKBAKEN_EMBEDDING_MODEL terug)"
+        )
+    for name, wanted in manifest["files"].items():
+        file = folder / name
+        if not file.is_file() or _hash(file) != wanted:
+            raise SnapshotError(f"De index is beschadigd ({name} klopt niet meer). {_AGAIN}")
+    try:
+        documents = [StoredDocument(**line) for line in _read(folder / "documents.jsonl")]
+        passages = tuple(_passage(line) for line in _read(folder / "passages.jsonl"))
+        stories = [Story(**_tuples(line)) for line in _read(folder / "stories.jsonl")]
+        dense = (folder / "passages.npy").is_file()
+        vectors = [np.load(folder / name, mmap_mode="r", allow_pickle=False) if dense else None for name in _VECTORS]
+        lexical = [LexicalIndex.open(folder / "lexical" / name) for name in ("passages", "sentences")]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SnapshotError(f"De index is niet te lezen ({type(error).__name__}). {_AGAIN}") from None
+    store = PassageStore.open(folder / "chroma", manifest["id"], len(passages), engine) if dense else None
+    return Snapshot(
+        id=manifest["id"],
+        model=manifest["model"],
+        created=manifest["created"],
+        folder=folder,
+        documents={d.id: d for d in documents},
+        passages=passages,
+        stories={s.id: s for s in stories},
+        lexical=lexical[0],
+        sentence_lexical=lexical[1],
+        store=store,
+        passage_vectors=vectors[0],
+        sentence_vectors=vectors[1],
+        inputs=manifest["inputs"],
+    )
+
+
+def current_folder(home: Path) -> Path:
+    """The folder that the pointer names. Raises `SnapshotError` when there is no index, or the pointer is no good."""
+    pointer = home / "index" / POINTER
+    try:
+        name = pointer.read_text("utf-8").strip()
+    except FileNotFoundError:
+        raise SnapshotError(f"Er is nog geen index in {home}. {_AGAIN}") from None
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    folder = pointer.parent / name
+    if not name or Path(name).name != name or not folder.is_dir():
+        raise SnapshotError(f"De verwijzing naar de index ({pointer}) klopt niet. {_AGAIN}")
+    return folder
+
+
+def swap(home: Path, folder: Path) -> None:
+    """Points to `folder`, and keeps the one before; older ones go."""
+    base = home / "index"
+    try:
+        before: Path | None = current_folder(home)
+    except SnapshotError:
+        before = None
+    temporary = base / f"{POINTER}.new"
+    temporary.write_text(folder.name, "utf-8")
+    temporary.replace(base / POINTER)
+    for other in base.iterdir():
+        if other.is_dir() and other not in (folder, before):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def roll_back(home: Path) -> Path:
+    """Points to the snapshot before the current one and returns it. Raises `SnapshotError` when there is none."""
+    now = current_folder(home)
+    others = [folder for folder in (home / "index").iterdir() if folder.is_dir() and folder != now and (folder / "manifest.json").is_file()]
+    if not others:
+        raise SnapshotError("Er is geen vorige index om naar terug te gaan.")
+    before = max(others, key=lambda folder: _manifest(folder)["created"])
+    swap(home, before)
+    return before
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        missing = {"id", "created", "model", "versions", "inputs", "files"} - set(manifest)
+    except (OSError, ValueError, TypeError):
+        raise SnapshotError(f"De index in {folder} heeft geen leesbaar manifest. {_AGAIN}") from None
+    if missing or not isinstance(manifest["files"], dict):
+        raise SnapshotError(f"De index in {folder} is niet door Praktijkbaken gemaakt. {_AGAIN}")
+    return dict(manifest)
+
+
+def _new_folder(base: Path, digest: str) -> Path:
+    base.mkdir(parents=True, exist_ok=True)
+    at = 0
+    while (folder := base / f"{digest}-{at}").exists():
+        at += 1
+    folder.mkdir()
+    return folder
+
+
+def _checked_files(folder: Path) -> list[Path]:
+    """All but Chroma's files, which change on every open."""
+    return sorted(f for f in folder.rglob("*") if f.is_file() and "chroma" not in f.relative_to(folder).parts)
+
+
+def _hash(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _lines(items: Any) -> str:
+    return "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+
+
+def _tuples(line: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in line.items()}
+
+
+def _passage(line: dict[str, Any]) -> Passage:
+    sentences = tuple(Sentence(**_tuples(s)) for s in line.pop("sentences"))
+    return Passage(**_tuples(line), sentences=sentences)
+
+
+CheckSnapshot = Callable[[Snapshot], str | None]
