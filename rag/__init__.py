@@ -1,0 +1,1 @@
+"""Question to answer: understand, retrieve, pick, compose, verify."""

@@ -1,0 +1,269 @@
+"""The assistant: one LangChain `Runnable` from question to answer; `stream` yields statements first, then the answer."""
+
+import re
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+from langchain_core.runnables import Runnable, RunnableConfig
+from numpy.typing import NDArray
+
+from index.dutch import Analyser, read_thesaurus, words
+from index.embedding import NO_MODEL
+from index.regions import read_regions
+from index.snapshot import Snapshot
+from praktijkbaken.personal import clean
+from praktijkbaken.settings import Settings
+from rag.answer import Answer, Filter, IndexUsed, Listing, Missing, Reason, RetrievedPassage, Statement, TextPart
+from rag.compose import Draft, citation
+from rag.evidence import Evidence, candidates, pick
+from rag.followup import is_followup, standalone
+from rag.instruction import Request, split_request
+from rag.phrases import read_phrases
+from rag.question import MAX_CHARACTERS, Reader, Understood, is_greeting
+from rag.retrieval import Found, HybridRetriever
+from rag.shapes import Ranked, Shapes
+from rag.support import Support, Verdict
+
+_PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
+_TAG = re.compile(r"<[^<>]{0,200}>")
+RELATED = 2
+RELATED_SIMILARITY = 0.84
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person asks: her words, the turns before (her own, oldest first), limits, and her own region."""
+
+    text: str
+    history: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    own_region: str | None = None
+    id: str | None = None
+
+
+class Assistant(Runnable[Question, Answer]):
+    """Answers from one snapshot, with word-for-word quotes. Safe to use from several threads: it answers one at a time."""
+
+    def __init__(self, snapshot: Snapshot, settings: Settings, engine: Embeddings | None) -> None:
+        analyser = Analyser()
+        self.snapshot = snapshot
+        self.regions = read_regions(settings.data / "regions")
+        self.reader = Reader(analyser, read_thesaurus(settings.data / "language", analyser), self.regions)
+        self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine)
+        self._phrases = read_phrases(settings.data / "language")
+        self._support = Support(self.retriever, self.reader, self.regions)
+        self._shapes = Shapes(self.retriever, self._support.text_holds)
+        self._own_region = settings.own_region
+        self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
+        self._lock = threading.Lock()
+
+    def invoke(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
+        """The answer to a question; never an error for a strange one."""
+        with self._lock:
+            return self._answer(input)
+
+    def stream(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Statement | Answer]:  # type: ignore[override]  # statements first, then the whole
+        """Each statement as it stands, then the whole answer."""
+        answer = self.invoke(input, config)
+        yield from answer.statements
+        yield answer
+
+    def _answer(self, question: Question) -> Answer:
+        started = time.perf_counter()
+        cleaned = clean(question.text)
+        usable = _usable(cleaned.text)
+        request = split_request(usable) if len(usable) <= MAX_CHARACTERS else Request(usable, instructed=False)
+        refusal = _refusal(usable, request)
+        work = _Work(question, cleaned.text, request.question, cleaned.removed, request.instructed, started)
+        if refusal is not None:
+            return self._refuse(work, refusal)
+        work.text = self._standalone(question, request.question)
+        asked = self.reader.read(work.text)
+        work.filters, allowed = self._filters(question)
+        found = self.retriever.find(asked, allowed)
+        work.time("retrieve")
+        ranked = self._shapes.rank(asked, found, lambda passage: allowed is None or bool(allowed[self._position[passage.id]]))
+        verdict = self._verdict(asked, found, ranked, work.filters)
+        draft = Draft(self.snapshot, self._phrases, asked.language)
+        if verdict.reason is None:
+            listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
+            if draft.statements or draft.stories:
+                work.time("compose")
+                return self._finish(work, draft, found, missing=(*verdict.missing, *lacking), listing=listing)
+            verdict = Verdict("not_in_sources", (*verdict.missing, Missing(what="subject", value=" ".join(t.word for t in asked.terms))))
+            draft = Draft(self.snapshot, self._phrases, asked.language)
+        related = self._not_found(draft, asked, found, verdict)
+        work.time("compose")
+        return self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)
+
+    def _standalone(self, question: Question, text: str) -> str:
+        """The question with what it takes from the turns before. Each turn is answered again: "de tweede" means something by it."""
+        if not question.history or not is_followup(text, self.reader):
+            return text
+        before = self._answer(Question(question.history[-1], question.history[:-1]))
+        if before.reason in ("empty", "too_long", "instruction"):
+            return text
+        return standalone(text, before.standalone_question, before, self.reader)
+
+    def _own(self, question: Question) -> str | None:
+        return self.regions.canonical(question.own_region or self._own_region or "")
+
+    def _filters(self, question: Question) -> tuple[tuple[Filter, ...], NDArray[np.bool_] | None]:
+        """The limits of the call, and which passages they leave (None: all of them)."""
+        regions = [self.regions.canonical(name) or name for name in question.regions]
+        filters = [Filter(facet="region", value=name, origin="call") for name in regions]
+        filters += [Filter(facet="theme", value=name, origin="call") for name in question.themes]
+        if not filters:
+            return (), None
+        themes = {name.lower() for name in question.themes}
+        left = [
+            (not regions or bool(set(regions) & set(p.regions))) and (not themes or p.theme.lower() in themes)
+            for p in self.snapshot.passages
+        ]
+        return tuple(filters), np.array(left, dtype=np.bool_)
+
+    def _verdict(self, asked: Understood, found: Found, ranked: Ranked, filters: tuple[Filter, ...]) -> Verdict:
+        if not found.hits and filters:
+            return Verdict("not_in_sources")
+        verdict = self._support.judge(asked, ranked.evidence, self.retriever.is_dense)
+        if verdict.reason is None or any(m.what in ("year", "amount", "date") for m in verdict.missing):
+            return verdict
+        by_title = asked.intent in ("story", "stories") or (asked.regions and not asked.terms)
+        titles = self._shapes.stories_about(asked, ranked)
+        if by_title and titles and not [m for m in verdict.missing if m.what == "year"]:
+            return Verdict(None)
+        return verdict
+
+    def _not_found(self, draft: Draft, asked: Understood, found: Found, verdict: Verdict) -> list[Evidence]:
+        """Says what was looked for and is not there; returns near misses, without numbers when a number was asked."""
+        draft.say("off_topic" if verdict.reason == "off_topic" else "not_found")
+        for one in verdict.missing:
+            key = {
+                "year": "missing_now" if one.value == "nu" else "missing_year",
+                "amount": "missing_amount",
+                "date": "missing_date",
+                "region": "missing_region",
+            }
+            if one.what in key:
+                draft.say(key[one.what], **({"value": one.value} if one.what in ("year", "region") and one.value != "nu" else {}))
+        absent = [m.value for m in verdict.missing if m.what == "subject" and " " not in m.value]
+        if absent:
+            draft.say("missing_subject", value=", ".join(absent))
+        if verdict.reason != "not_in_sources":
+            return []
+        no_numbers = any(m.what in ("amount", "year", "date") for m in verdict.missing)
+        near = candidates(
+            self.retriever,
+            found,
+            [hit.passage for hit in found.hits if not hit.passage.is_mention],
+            lambda _, s: not (no_numbers and any(char.isdigit() for char in s.text)),
+        )
+        related = [e for e in pick(near, words=70, most=RELATED, drop=2.0) if e.similarity >= RELATED_SIMILARITY]
+        if no_numbers:
+            related = [e for e in related if not any(char.isdigit() for char in e.text)]
+        if related:
+            draft.head_phrase("related")
+            for n, evidence in enumerate(related, start=1):
+                draft.parts.append(TextPart(kind="frame", text=f"“{evidence.text}” [{n}]"))
+        return related
+
+    def _refuse(self, work: "_Work", reason: Reason) -> Answer:
+        work.asked, work.text = work.asked[:MAX_CHARACTERS], work.text[:MAX_CHARACTERS]
+        draft = Draft(self.snapshot, self._phrases, self.reader.language(work.asked))
+        if reason == "too_long":
+            draft.say("too_long", length=len(work.question.text), limit=MAX_CHARACTERS)
+        else:
+            draft.say(reason)
+        return self._finish(work, draft, None, reason)
+
+    def _finish(
+        self,
+        work: "_Work",
+        draft: Draft,
+        found: Found | None,
+        reason: Reason | None = None,
+        missing: tuple[Missing, ...] = (),
+        listing: Listing | None = None,
+        related: Sequence[Evidence] = (),
+        regions: tuple[str, ...] = (),
+    ) -> Answer:
+        say = self._phrases.say
+        notices = [say(draft.language, "notice_source")]
+        if work.removed:
+            notices.append(say(draft.language, "notice_removed", kinds=", ".join(work.removed)))
+        if work.instructed and reason is None:
+            notices.append(say(draft.language, "notice_instruction"))
+        if not self.retriever.is_dense and self.snapshot.model != NO_MODEL:
+            notices.append(say(draft.language, "notice_words_only"))
+        suggestions = [say(draft.language, "suggest_region", region=region) for region in regions if self._support.knows(region)]
+        if reason is not None:
+            suggestions += [say(draft.language, f"suggest_{n}") for n in (1, 2, 3)]
+        work.time("total")
+        return Answer(
+            id=work.question.id or uuid.uuid4().hex[:12],
+            question=work.asked,
+            standalone_question=work.text,
+            language=draft.language,
+            status="answered" if reason is None else "not_found",
+            reason=reason,
+            mode="extractive",
+            model=None,
+            text=draft.text(),
+            parts=tuple(draft.parts),
+            statements=tuple(draft.statements),
+            frame=tuple(draft.frame),
+            citations=tuple(draft.citations),
+            related=tuple(citation(self.snapshot, evidence, n) for n, evidence in enumerate(related, start=1)),
+            stories=tuple(draft.stories),
+            listing=listing,
+            missing=missing,
+            filters=work.filters,
+            own_region=self._own(work.question),
+            suggestions=tuple(suggestions[:3]),
+            removed=work.removed,
+            notices=tuple(notices),
+            retrieved=tuple(
+                RetrievedPassage(passage_id=hit.passage.id, document_id=hit.passage.document_id, text=hit.passage.text, score=hit.score)
+                for hit in (found.hits if found else ())
+            ),
+            seconds=work.seconds,
+            index=IndexUsed(snapshot=self.snapshot.id, embedding=self.snapshot.model),
+        )
+
+
+@dataclass
+class _Work:
+    """One question on its way: what was asked (without personal data), as understood, and the time it took."""
+
+    question: Question
+    asked: str
+    text: str
+    removed: tuple[str, ...]
+    instructed: bool
+    started: float
+    filters: tuple[Filter, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def time(self, step: str) -> None:
+        """Notes the seconds since the start, up to the end of `step`."""
+        self.seconds[step] = round(time.perf_counter() - self.started, 4)
+
+
+def _usable(text: str) -> str:
+    """The words of a question: no placeholders, no tags, no control characters."""
+    return " ".join(_PLACEHOLDER.sub(" ", _TAG.sub(" ", text.replace("\0", " "))).split())
+
+
+def _refusal(usable: str, request: Request) -> Reason | None:
+    if len(usable) > MAX_CHARACTERS:
+        return "too_long"
+    if not words(usable) or is_greeting(usable):
+        return "empty"
+    return None if request.question else "instruction"

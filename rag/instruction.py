@@ -1,0 +1,40 @@
+"""Parts an instruction to the assistant from a question about the stories: an instruction is text, not a command."""
+
+import re
+from dataclasses import dataclass
+
+from index.dutch import fold
+
+_INSTRUCTION = re.compile(
+    r"\b(?:negeer|vergeet|ignore|forget|disregard|override)\b.{0,60}\b(?:instructie\w*|regels?|opdracht\w*|rapport|bronnen|bovenstaande|alles|"
+    r"instructions?|rules?|report|sources|above|everything|previous|prompt)\b"
+    r"|\b(?:je\s+bent\s+(?:nu|vanaf)|you\s+are\s+now|doe\s+alsof|pretend|act\s+as|role\s?play|speel\s+(?:een|de))\b"
+    r"|\b(?:system\s?prompt|systeemprompt|api.?keys?|wachtwoord(?:en)?|passwords?|environment\s+variables?|end\s+of\s+context|new\s+task|"
+    r"nieuwe\s+opdracht|jailbreak|developer\s+mode|\bdan\b.{0,20}\bwithout\s+rules)\b"
+    r"|\b(?:schrijf|write|maak|make|generate|genereer|dicht|compose|vertaal|translate|programmeer|code)\b.{0,50}"
+    r"\b(?:gedicht|poem|script|code|programma|python|mail|e-mail|brief|letter|essay|blog|grap|joke|lied|song|verhaaltje|persbericht|"
+    r"sollicitatiebrief|tweet|speech|toespraak|naar\s+het\s+\w+|into\s+\w+)\b"
+    r"|\b(?:print|toon|show|reveal|repeat|herhaal|output)\b.{0,40}\b(?:prompt|instructi\w+|variables|keys|database|regels)\b"
+    r"|\b(?:drop\s+table|select\s+\*|delete\s+from|insert\s+into)\b"
+)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is left of an input as a question (empty when nothing is), and whether instructions were left out."""
+
+    question: str
+    instructed: bool
+
+
+def split_request(text: str) -> Request:
+    """The sentences of `text` that instruct nobody."""
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+    kept = [sentence for sentence in sentences if not _INSTRUCTION.search(fold(sentence))]
+    if len(kept) == len(sentences):
+        return Request(text, instructed=False)
+    question = " ".join(kept)
+    # what trails an instruction is part of it unless it asks something itself
+    asks = "?" in question or re.match(r"\W*(?:hoe|wat|welke?|wie|waar|wanneer|how|what|which|who|where|when)\b", fold(question))
+    return Request(question if asks else "", instructed=True)

@@ -1,0 +1,155 @@
+"""Understands a question: language, what is asked for, regions, years, and the words to look for."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from index.dutch import Analyser, Thesaurus, fold, words
+from index.regions import Regions
+from rag.answer import Language
+
+Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "elements"]
+MAX_CHARACTERS = 4000
+
+_ENGLISH = frozenset(
+    """the is are was what which how do does did who where when why of and in for with about many much their they there
+    can you me tell show have has these those that this people from to link story while be it long benefits""".split()
+)
+_DUTCH = frozenset(
+    """de het een is zijn wat welke hoe doet doen wie waar wanneer waarom van en in voor met over veel hun ze er kan kun
+    je mij vertel hebben heeft deze die dat dit mensen uit naar op bij te worden wordt niet daar hoeveel aan ook of om""".split()
+)
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+_AMOUNT = re.compile(
+    r"\b(?:hoeveel|hoe\s+veel|aantal(?:len)?|percentage|procent|welk\s+(?:deel|cijfer|bedrag)|bedrag|kosten?|kostte|budget|"
+    r"how\s+many|how\s+much|percent(?:age)?|number\s+of|budget|cost)\b"
+)
+_ASKS_NUMBER = re.compile(
+    r"\b(?:hoeveel|hoe\s+veel|percentage|welk\s+(?:deel|cijfer|bedrag)|wat\s+(?:kost|kostte|was\s+het\s+budget)|budget|"
+    r"how\s+many|how\s+much|percentage|cost)\b"
+)
+_WHEN = re.compile(r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when|what\s+year|which\s+year)\b")
+_WHO = re.compile(
+    r"\b(?:hoe\s+heet\s+de|naam\s+van\s+de|wie\s+is\s+de|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the)\b"
+)
+_NOW = re.compile(
+    r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now)\b"
+)
+_COMPARE = re.compile(
+    r"\b(?:verschil\w*|vergelijk\w*|versus|vs|allebei|tegenover|ten\s+opzichte|overeenkomst\w*|differ\w*|compar\w*|both)\b"
+)
+_STORY = re.compile(r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina)\b")
+_STORIES = re.compile(r"\b(?:verhalen|praktijkverhalen|artikelen|stories|articles)\b")
+_LIST = re.compile(
+    r"^(?:welke|noem|geef|lijst|opsomming|overzicht|wat\s+zijn\s+de|in\s+welke|which|list|name|what\s+are\s+the)\b|\b(?:allemaal|alle\s+regio)"
+)
+_HOWTO = re.compile(r"\b(?:hoe|how|aanpak\w*|manier\w*|tips?|wat\s+helpt|wat\s+werkt|what\s+works|what\s+helps|help\w*)\b")
+_ELEMENTS = re.compile(
+    r"\b(?:werkzame\s+element\w*|wat\s+werkt|effective\s+elements?|what\s+works|success\s+factors?|succesfactor\w*|lessen)\b"
+)
+_RAISE = re.compile(r"\b(?:verho\w+|vergro\w+|meer|toename|stijg\w*|effect\w*|resulta\w+|oplever\w*|increase\w*|raise\w*|more|uptake)\b")
+_OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")
+_GREETING = re.compile(
+    r"^(?:hallo|hoi|hey|hi|hello|goede\s?(?:morgen|middag|avond)|dag|bedankt|dank\s?(?:je|u)(?:\s?wel)?|thanks|thank\s+you|ok|oke|test|"
+    r"hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b[\s\w,!]{0,20}[.!?]*$"
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the question that carries meaning, and the stems that count as the same."""
+
+    word: str
+    stem: str
+    variants: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What a standalone question asks for."""
+
+    text: str
+    language: Language
+    intent: Intent
+    regions: tuple[str, ...]
+    region_words: tuple[str, ...]
+    years: tuple[str, ...]
+    asks_amount: bool
+    asks_when: bool
+    asks_person: bool
+    asks_now: bool
+    asks_others: bool
+    asks_effect: bool
+    wants_link: bool
+    terms: tuple[Term, ...]
+    synonyms: tuple[str, ...]
+    translations: tuple[str, ...]
+
+
+class Reader:
+    """Reads questions with one analyser, thesaurus and set of regions. One a thread: the stemmer keeps a cache."""
+
+    def __init__(self, analyser: Analyser, thesaurus: Thesaurus, regions: Regions) -> None:
+        self.analyser, self.thesaurus, self.regions = analyser, thesaurus, regions
+
+    def read(self, text: str) -> Understood:
+        """What `text`, a standalone question, asks for."""
+        plain = " ".join(fold(text).split())
+        language = self.language(text)
+        places = self.regions.find(text)
+        regions = tuple(dict.fromkeys(place.region for place in places))
+        region_words = tuple(dict.fromkeys(word for place in places for word in words(place.name)))
+        terms = tuple(self._term(word, language) for word in dict.fromkeys(self.analyser.content_words(text)) if word not in region_words)
+        return Understood(
+            text=text,
+            language=language,
+            intent=_intent(plain, regions, terms, bool(places)),
+            regions=regions,
+            region_words=region_words,
+            years=tuple(dict.fromkeys(_YEAR.findall(plain))),
+            asks_amount=bool(_ASKS_NUMBER.search(plain)),
+            asks_when=bool(_WHEN.search(plain)),
+            asks_person=bool(_WHO.search(plain)),
+            asks_now=bool(_NOW.search(plain)),
+            asks_others=bool(_OTHERS.search(plain)),
+            asks_effect=bool(_RAISE.search(plain) or _AMOUNT.search(plain)),
+            wants_link=bool(re.search(r"\b(?:link|url)s?\b", plain)),
+            terms=terms,
+            synonyms=tuple(self.thesaurus.expand(text)),
+            translations=tuple(self.thesaurus.translate(text)) if language == "en" else (),
+        )
+
+    def language(self, text: str) -> Language:
+        """English when more of the question's small words are English than Dutch."""
+        tokens = fold(text).replace("?", " ").replace(",", " ").split()
+        english = sum(token in _ENGLISH and token not in _DUTCH for token in tokens)
+        dutch = sum(token in _DUTCH and token not in _ENGLISH for token in tokens)
+        return "en" if english > dutch else "nl"
+
+    def _term(self, word: str, language: Language) -> Term:
+        others = self.thesaurus.expand(word) + (self.thesaurus.translate(word) if language == "en" else [])
+        variants = [tuple(self.analyser.stem(w) for w in self.analyser.content_words(other)) for other in others]
+        return Term(word, self.analyser.stem(word), tuple(v for v in variants if v))
+
+
+def is_greeting(text: str) -> bool:
+    """Is this a greeting or a test, and no question?"""
+    return bool(_GREETING.match(" ".join(fold(text).split())))
+
+
+def _intent(plain: str, regions: tuple[str, ...], terms: tuple[Term, ...], has_place: bool) -> Intent:
+    if len(regions) >= 2 and _COMPARE.search(plain):
+        return "compare"
+    if _STORIES.search(plain) and not _AMOUNT.search(plain) and re.search(r"^(?:welke|alle|noem|geef|which|list|all)\b|\balle\b", plain):
+        return "stories"
+    if _STORY.search(plain) and not re.match(r"(?:hoe|hoeveel|waarom|how|why|wanneer)\b", plain):
+        return "story"
+    if has_place and not terms:
+        return "region"
+    if _ELEMENTS.search(plain) and not regions:
+        return "elements"
+    if _LIST.search(plain):
+        return "list"
+    if _ASKS_NUMBER.search(plain) or _WHEN.search(plain):
+        return "fact"
+    return "howto" if _HOWTO.search(plain) else "fact"

@@ -1,0 +1,245 @@
+"""The shape of an extractive answer follows what is asked: a fact, approaches, a list, a comparison, a region, a story."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from index.catalogue import Story
+from index.passages import Passage, Sentence
+from index.snapshot import Snapshot
+from rag.answer import Listing, Missing
+from rag.compose import Draft
+from rag.evidence import Evidence, candidates, pick, whole_list
+from rag.question import Term, Understood
+from rag.retrieval import Found, HybridRetriever
+
+CONSIDERED = 8
+STORIES_TO_READ = 5
+LIST_OF_STORIES = 30
+OVERVIEW_WORDS = 150
+Holds = Callable[[str, Term], bool]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A question's evidence best first, and the stories best first with their scores."""
+
+    evidence: list[Evidence]
+    stories: list[tuple[Story, float]]
+
+
+class Shapes:
+    """Writes drafts from what was found in one snapshot. `holds` tells whether a text has a word of the question."""
+
+    def __init__(self, retriever: HybridRetriever, holds: Holds) -> None:
+        self._retriever = retriever
+        self._snapshot: Snapshot = retriever.snapshot
+        self._holds = holds
+        self._position = {passage.id: at for at, passage in enumerate(self._snapshot.passages)}
+        self._mentions: dict[str, list[Passage]] = {}
+        for passage in self._snapshot.passages:
+            if passage.is_mention:
+                self._mentions.setdefault(passage.stories[0], []).append(passage)
+
+    def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> Ranked:
+        """The evidence and stories for a question; where it names regions, only what is about one of them."""
+        hits = [hit.passage for hit in found.hits[:CONSIDERED] if not hit.passage.is_mention]
+        passages: Iterable[Passage] = hits
+        if asked.regions:
+            passages = [p for p in self._snapshot.passages if not p.is_mention and allowed(p) and set(asked.regions) & set(p.regions)]
+        evidence = candidates(self._retriever, found, passages, lambda p, s: _is_about(p, s, asked.regions))
+        return Ranked(evidence, self._rank_stories(asked, found, allowed))
+
+    def write(
+        self, draft: Draft, asked: Understood, found: Found, ranked: Ranked, own_region: str | None
+    ) -> tuple[Listing | None, list[Missing]]:
+        """Fills `draft`. Returns the listing, where it is a list, and what a half answer lacks."""
+        if asked.intent == "region":
+            return self._overview(draft, asked, ranked), []
+        if asked.intent == "compare":
+            return None, self._comparison(draft, asked, ranked)
+        if asked.intent == "stories":
+            return self._story_list(draft, asked, ranked), []
+        if asked.intent == "story" and ranked.stories:
+            self._story(draft, asked, ranked)
+            return None, []
+        elements = self._elements(found) if asked.intent == "elements" else []
+        if elements:
+            draft.head(elements[0].passage.section[-1])
+            for item in elements:
+                draft.state(item, labelled=False)
+            return Listing(found=len(elements), shown=len(elements), complete=True), []
+        if asked.intent == "list" and ranked.evidence and ranked.evidence[0].core.kind == "bullet":
+            items = whole_list(ranked.evidence[0])
+            draft.head(items[0].passage.section[-1])
+            for item in items:
+                draft.state(item, labelled=False)
+            self._read_on(draft, asked, ranked, items, most=2)
+            return Listing(found=len(items), shown=len(items), complete=True), []
+        if asked.intent == "fact":
+            picked = pick(ranked.evidence, words=80, most=3, drop=2.5)
+            for evidence in picked:
+                draft.state(evidence)
+            self._read_on(draft, asked, ranked, picked, most=3)
+            return None, []
+        self._approaches(draft, asked, ranked, own_region)
+        return None, []
+
+    def stories_about(self, asked: Understood, ranked: Ranked) -> list[Story]:
+        """The stories in which most of the question's words occur."""
+        if not asked.terms:
+            return []
+        return [story for story, _ in ranked.stories if self._coverage(asked, self._story_text(story)) >= 0.5]
+
+    def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
+        picked = pick(ranked.evidence, words=125, most=6, drop=4.0)
+        if asked.asks_effect and not any(char.isdigit() for e in picked for char in e.text):
+            draft.say("approaches_without_numbers")
+        own = [e for e in picked if asked.asks_others and own_region and e.regions == (own_region,)]
+        sections: dict[tuple[str, ...], list[Evidence]] = {}
+        for evidence in picked:
+            if evidence not in own:
+                sections.setdefault(evidence.passage.section, []).append(evidence)
+        for section, of_section in sections.items():
+            if len(sections) > 1:
+                draft.head(section[-1] if len(section) > 1 else of_section[0].passage.theme)
+            for evidence in sorted(of_section, key=lambda e: e.start):
+                draft.state(evidence)
+        if own:
+            draft.head_phrase("own_region")
+            for evidence in own:
+                draft.state(evidence)
+        self._read_on(draft, asked, ranked, picked, most=STORIES_TO_READ)
+
+    def _read_on(self, draft: Draft, asked: Understood, ranked: Ranked, picked: list[Evidence], most: int) -> None:
+        """The stories of the quotes first; for a broad question also those whose title is about it."""
+        tied = [self._snapshot.stories[story] for evidence in picked for story in evidence.stories]
+        about = self.stories_about(asked, ranked) if asked.intent in ("howto", "list", "elements") else []
+        if asked.regions:
+            tied = [s for s in tied if set(s.regions) & set(asked.regions)] or tied
+            about = [s for s in about if set(s.regions) & set(asked.regions)]
+        chosen = list({story.id: story for story in [*tied, *about]}.values())[:most]
+        if chosen:
+            draft.head_phrase("read_on")
+            for story in chosen:
+                draft.story(story)
+
+    def _overview(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing:
+        region = asked.regions[0]
+        stories = [s for s in self._snapshot.stories.values() if region in s.regions]
+        evidence = sorted((e for e in ranked.evidence if region in e.core.regions), key=lambda e: e.start)
+        picked: list[Evidence] = []
+        for one in evidence:
+            same = any(one.start < p.end and p.start < one.end for p in picked)
+            if not same and sum(p.words for p in picked) + one.words <= OVERVIEW_WORDS:
+                picked.append(one)
+        key = "region_only_stories" if not picked else "region_overview_one" if len(stories) == 1 else "region_overview"
+        draft.say(key, region=region, found=len(stories))
+        heading = ""
+        for one in picked:
+            if one.passage.theme != heading:
+                heading = one.passage.theme
+                draft.head(heading)
+            draft.state(one, labelled=False)
+        if stories:
+            draft.head_phrase("read_on")
+        shown = sorted(stories, key=lambda s: s.url is None)[:15]
+        for story in shown:
+            draft.story(story)
+        return Listing(found=len(stories), shown=len(shown), complete=len(shown) == len(stories))
+
+    def _comparison(self, draft: Draft, asked: Understood, ranked: Ranked) -> list[Missing]:
+        cells: list[list[Evidence]] = []
+        for region in asked.regions:
+            of_region = [e for e in ranked.evidence if region in e.regions and (set(e.core.regions) <= {region} or not e.core.regions)]
+            of_region = of_region or [e for e in ranked.evidence if region in e.regions]
+            cells.append(pick(of_region, words=70, most=2, drop=2.5))
+        draft.table(asked.regions, [(draft.phrase("what"), cells)])
+        silent = [region for region, cell in zip(asked.regions, cells, strict=True) if not cell]
+        if silent:
+            draft.say("compare_open", regions=", ".join(silent))
+        self._read_on(draft, asked, ranked, [e for cell in cells for e in cell], most=4)
+        return [Missing(what="comparison", value=region) for region in silent]
+
+    def _story(self, draft: Draft, asked: Understood, ranked: Ranked) -> None:
+        best = ranked.stories[0][1]
+        chosen = [story for story, score in ranked.stories[:3] if score >= best - 1.0]
+        draft.say("story_found")
+        for story in chosen[:1] if asked.wants_link else chosen:
+            draft.story(story)
+            tied = [e for e in ranked.evidence if story.id in e.core.stories]
+            tied = tied or self._evidence_of(story)
+            if tied:
+                draft.state(tied[0])
+            else:
+                mention = self._mentions[story.id][0]
+                draft.state(Evidence(mention, mention.sentences, mention.sentences[0], 0.0, 0.0), labelled=False)
+                draft.say("story_title_only")
+
+    def _story_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing:
+        themes = self._themes(asked)
+        stories = [
+            s
+            for s in self._snapshot.stories.values()
+            if (not themes or set(themes) & set(s.themes)) and (not asked.regions or set(asked.regions) & set(s.regions))
+        ]
+        if not themes and not (asked.regions and not asked.terms):
+            about = self.stories_about(asked, ranked)
+            stories = [s for s in about if not asked.regions or set(asked.regions) & set(s.regions)]
+        shown = stories[:LIST_OF_STORIES]
+        key = "stories_one" if len(stories) == 1 else "stories_found" if len(shown) == len(stories) else "stories_some"
+        draft.say(key, found=len(stories), shown=len(shown))
+        for story in shown:
+            draft.story(story)
+        return Listing(found=len(stories), shown=len(shown), complete=len(shown) == len(stories))
+
+    def _themes(self, asked: Understood) -> list[str]:
+        """The themes that the question names whole."""
+        themes = dict.fromkeys(theme for story in self._snapshot.stories.values() for theme in story.themes)
+        reader = self._retriever.reader
+        stems = {term.stem for term in asked.terms} | {w for term in asked.terms for v in term.variants for w in v}
+        return [t for t in themes if {reader.analyser.stem(w) for w in reader.analyser.content_words(t)} <= stems]
+
+    def _elements(self, found: Found) -> list[Evidence]:
+        """The "werkzame elementen" of the theme that fits best, all of them."""
+        for hit in found.hits:
+            bullets = [s for s in hit.passage.sentences if s.kind == "bullet"]
+            if bullets and "elementen" in hit.passage.section[-1]:
+                return [Evidence(hit.passage, (s,), s, hit.score, 0.0) for s in bullets]
+        return []
+
+    def _rank_stories(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> list[tuple[Story, float]]:
+        tied: dict[str, float] = {}
+        for at, (_, sentence) in enumerate(self._retriever.sentences):
+            if sentence.kind != "mention":
+                for story_id in sentence.stories:
+                    tied[story_id] = max(tied.get(story_id, 0.0), float(found.sentence_scores[at]))
+        scored = []
+        for story_id, passages in self._mentions.items():
+            story = self._snapshot.stories[story_id]
+            if any(allowed(p) for p in passages) and (not asked.regions or set(asked.regions) & set(story.regions)):
+                title = max(float(found.passage_scores[self._position[p.id]]) for p in passages if allowed(p))
+                scored.append((story, title + 0.5 * tied.get(story_id, 0.0)))
+        return sorted(scored, key=lambda item: -item[1])
+
+    def _evidence_of(self, story: Story) -> list[Evidence]:
+        for passage in self._snapshot.passages:
+            for sentence in passage.sentences:
+                if sentence.kind != "mention" and story.id in sentence.stories:
+                    return [Evidence(passage, (sentence,), sentence, 0.0, 0.0)]
+        return []
+
+    def _story_text(self, story: Story) -> str:
+        mentions = " ".join(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, []))
+        return f"{story.title} {mentions}"
+
+    def _coverage(self, asked: Understood, text: str) -> float:
+        return sum(self._holds(text, term) for term in asked.terms) / len(asked.terms)
+
+
+def _is_about(passage: Passage, sentence: Sentence, regions: tuple[str, ...]) -> bool:
+    """Is this sentence about one of `regions`: itself, or by its paragraph while it names no other?"""
+    if not regions:
+        return True
+    if sentence.regions:
+        return bool(set(sentence.regions) & set(regions))
+    return any(set(s.regions) & set(regions) for s in passage.sentences if s.block == sentence.block)
