@@ -1,0 +1,1 @@
+"""Evaluation: cases, metrics and runs of answer quality, without a language model."""

@@ -1,0 +1,258 @@
+"""The terminal: the commands that others build on. The only module of this room that may import every room.
+
+Imports stand in the commands: `ask` has two seconds from process start, and `doctor` must run where a part is broken.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from praktijkbaken.errors import BakenError
+from praktijkbaken.settings import CHECKOUT, Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from index.build import BuildResult
+    from rag.answer import Answer
+
+app = typer.Typer(help="Praktijkbaken: antwoorden uit praktijkverhalen, elk met een citaat.", no_args_is_help=True, add_completion=False)
+stories_app = typer.Typer(invoke_without_command=True)
+app.add_typer(stories_app, name="stories", help="De praktijkverhalen van de catalogus.")
+eval_app = typer.Typer(no_args_is_help=True)
+app.add_typer(eval_app, name="eval", help="Meet de kwaliteit van de antwoorden.")
+
+
+@app.command()
+def index(rollback: Annotated[bool, typer.Option("--rollback", help="Ga terug naar de vorige index.")] = False) -> None:
+    """Brengt de index op orde met de bronnen."""
+    settings = load_settings()
+    if rollback:
+        from index.snapshot import roll_back
+
+        _say(f"Terug naar de vorige index: {roll_back(settings.home).name}")
+        return
+    result = _build(settings)
+    for label, titles in (
+        ("toegevoegd", result.added),
+        ("vervangen", result.replaced),
+        ("verwijderd", result.removed),
+        ("ongewijzigd", result.left_alone),
+    ):
+        _say(f"{label}: {len(titles)}{' (' + ', '.join(titles) + ')' if titles else ''}")
+    if result.repaired:
+        _say("hersteld: de index was niet meer heel of niet meer actueel en is opnieuw gebouwd")
+    _say(f"index {result.snapshot} is klaar; {result.embedded} teksten zelf ingelezen, de andere kwamen mee")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="De vraag.", show_default=False)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Het antwoord als één JSON-object.")] = False,
+    batch: Annotated[Path | None, typer.Option("--batch", help="Vragen uit een JSONL-bestand.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", help="Waar de antwoorden van --batch komen.")] = None,
+    history: Annotated[list[str] | None, typer.Option("--history", help="Een eerdere vraag (herhaalbaar, oudste eerst).")] = None,
+    region: Annotated[list[str] | None, typer.Option("--region", help="Zoek alleen in deze regio (herhaalbaar).")] = None,
+    theme: Annotated[list[str] | None, typer.Option("--theme", help="Zoek alleen in dit thema (herhaalbaar).")] = None,
+    own_region: Annotated[str | None, typer.Option("--own-region", help="Uw eigen regio.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Laat zien hoe er gezocht is.")] = False,
+) -> None:
+    """Beantwoordt een vraag met citaten uit de bronnen."""
+    from index.build import open_index
+    from index.embedding import embeddings_for
+    from rag.assistant import Assistant, Question
+
+    settings = load_settings()
+    if (batch is None) != (output is None):
+        raise BakenError("Geef --batch IN.jsonl en --output UIT.jsonl samen.")
+    assistant = Assistant(open_index(settings), settings, embeddings_for(settings.embedding_model))
+    if batch is not None and output is not None:
+        from rag.batch import answer_batch
+
+        answer_batch(assistant, batch, output, _say)
+        return
+    asked = Question(question, tuple(history or ()), tuple(region or ()), tuple(theme or ()), own_region)
+    answer = assistant.invoke(asked)
+    if as_json:
+        _print(answer.to_json())
+        return
+    _show(answer, explain)
+
+
+@stories_app.callback(invoke_without_command=True)
+def stories(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Eén JSON-object per regel.")] = False,
+) -> None:
+    """Toont de praktijkverhalen."""
+    if context.invoked_subcommand is not None:
+        return
+    from index.build import open_index
+    from rag.compose import answer_story
+
+    for story in open_index(load_settings()).stories.values():
+        if as_json:
+            _print(json.dumps({**answer_story(story).model_dump(), "aliases": story.aliases}, ensure_ascii=False))
+        else:
+            _print(f"{', '.join(story.regions)} / {story.title}\n    {story.url or 'geen link gedrukt'} ({'; '.join(story.found_at)})")
+
+
+@app.command()
+def documents(as_json: Annotated[bool, typer.Option("--json", help="Eén JSON-object per regel, met de tekst.")] = False) -> None:
+    """Toont de documenten."""
+    from index.build import open_index
+
+    for document in open_index(load_settings()).documents.values():
+        if as_json:
+            fields = {
+                "id": document.id,
+                "title": document.title,
+                "hash": document.hash,
+                "length": len(document.text),
+                "text": document.text,
+            }
+            _print(json.dumps(fields, ensure_ascii=False))
+        else:
+            _print(f"{document.title} ({document.date or 'zonder datum'}), {len(document.text)} tekens, {document.id}")
+
+
+@app.command()
+def serve(port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Poort van de webapp.")] = None) -> None:
+    """Start de webapp, alleen op deze computer."""
+    settings = load_settings()
+    at = port or settings.port
+    entry = CHECKOUT / "app.py"
+    if not entry.is_file():
+        raise BakenError(f"{entry} ontbreekt. Praktijkbaken draait vanuit een checkout: haal de broncode opnieuw op en geef: make run")
+    _say(f"Praktijkbaken draait op http://localhost:{at} (stoppen: Ctrl+C)")
+    flags = ["--server.port", str(at), "--server.address", "localhost", "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    command = [sys.executable, "-m", "streamlit", "run", str(entry), *flags]
+    if os.name == "nt":
+        import subprocess
+
+        raise typer.Exit(subprocess.call(command))
+    os.execv(sys.executable, command)
+
+
+@eval_app.command("run")
+def eval_run(
+    cases: Annotated[Path | None, typer.Option("--cases", help="Bestand met vragen (JSONL).")] = None,
+    fails: Annotated[bool, typer.Option("--fails", help="Noem elke vraag die niet slaagt.")] = False,
+) -> None:
+    """Beantwoordt alle evaluatievragen en toont de cijfers."""
+    from evals.cases import read_cases
+    from evals.run import run
+    from index.build import open_index
+    from index.embedding import embeddings_for
+    from rag.assistant import Assistant
+
+    settings = load_settings()
+    assistant = Assistant(open_index(settings), settings, embeddings_for(settings.embedding_model))
+    result = run(read_cases(cases), assistant)
+    for line in result.lines():
+        _print(line)
+    if fails:
+        for failed in result.failed:
+            _print(f"{failed.case.id}: {', '.join(failed.why)}: {failed.case.question}")
+
+
+@app.command()
+def doctor() -> None:
+    """Controleert instellingen, bronnen, model en index; noemt wat er mis is en wat u kunt doen."""
+    from index.doctor import examine
+    from rag.phrases import read_phrases
+
+    settings = load_settings()
+    _print(f"goed  instellingen: map {settings.home}, model {settings.embedding_model}")
+    findings = examine(settings)
+    for finding in findings:
+        _print(f"{'goed' if finding.fine else 'FOUT'}  {finding.text}")
+    read_phrases(settings.data / "language")
+    if not all(finding.fine for finding in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Runs the terminal; every error of ours is one line on standard error and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a Windows console may be cp1252
+    try:
+        app()
+    except BakenError as error:
+        _say(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        _say("Afgebroken. Er is niets verloren.")
+        sys.exit(130)
+    except BrokenPipeError:  # the reader left, for instance `| head`
+        sys.stderr.close()
+
+
+def _build(settings: Settings) -> "BuildResult":
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from evals.golden import golden_check
+    from index.build import build_index
+
+    console = Console(stderr=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bars:
+        tasks: dict[str, int] = {}
+
+        def progress(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]  # rich's TaskID is an int
+
+        return build_index(settings, golden_check(settings), progress)
+
+
+def _show(answer: "Answer", explain: bool) -> None:
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    if sys.stdout.isatty():
+        console.print(Markdown(answer.text))
+    else:
+        _print(answer.text)
+    for line in _cards(answer):
+        _print(line)
+    if explain:
+        _print(f"\nZelfstandige vraag: {answer.standalone_question}")
+        for at, hit in enumerate(answer.retrieved, start=1):
+            _print(f"{at:2}. {hit.score:7.3f}  {hit.text[:110]}")
+        _print("Tijd (s): " + ", ".join(f"{step} {seconds}" for step, seconds in answer.seconds.items()))
+
+
+def _cards(answer: "Answer") -> "Iterable[str]":
+    cited = answer.citations or answer.related
+    english = answer.language == "en"
+    if cited:
+        yield "\nSources" if english else "\nBronnen"
+    for one in cited:
+        place = " › ".join(one.section) + (f", p. {one.page}" if one.page else "")
+        yield f"[{one.n}] “{one.quote}”"
+        yield f"    {one.document_title} ({one.source_date}), {place}" + (f"\n    {one.url}" if one.url else "")
+    if answer.suggestions:
+        yield "\n" + ("Ask on: " if english else "Vraag verder: ") + " | ".join(answer.suggestions)
+    yield ""
+    yield from answer.notices
+
+
+def _say(text: str) -> None:
+    """For the person at the terminal, not for what reads the output."""
+    sys.stderr.write(text + "\n")
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The web app's pages and the parts they share."""

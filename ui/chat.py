@@ -1,0 +1,72 @@
+"""The chat: a question, an answer with numbered citations, and the cards they lead to."""
+
+import logging
+import uuid
+
+import streamlit as st
+
+from praktijkbaken.errors import BakenError
+from rag.answer import Answer
+from rag.assistant import Question
+from ui import cards
+from ui.session import assistant
+
+EXAMPLES = (
+    "Hoe verhogen andere regio's het aantal plekken Beschut Werk?",
+    "Wat doet Twente?",
+    "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?",
+)
+_log = logging.getLogger(__name__)
+
+
+def chat() -> None:
+    """Draws the page."""
+    st.set_page_config(page_title="Praktijkbaken", page_icon="🧭", layout="centered")
+    st.title("Praktijkbaken", anchor=False)
+    st.markdown(
+        "Vraag hoe andere regio's mensen aan werk helpen. Elk antwoord is een citaat uit het rapport "
+        "*Twee jaar Praktijkvoorbeelden* (juni 2019), met een link naar het praktijkverhaal waar die er is. "
+        "Dit is een AI-systeem: het zoekt citaten en neemt geen besluiten."
+    )
+    try:
+        helper = assistant()
+    except BakenError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    turns: list[tuple[str, Answer]] = st.session_state.setdefault("turns", [])
+    for at, (question, earlier) in enumerate(turns):
+        _show(at, question, earlier)
+    # st.chat_input stands below all else, wherever it is called
+    typed = st.chat_input("Stel uw vraag", max_chars=4000)
+    example = None if turns else _examples()
+    asked = typed or example
+    if not asked:
+        return
+    try:
+        answer = helper.invoke(Question(asked, tuple(question for question, _ in turns)))
+    except Exception:  # a visitor sees a number, the detail is in the log
+        number = uuid.uuid4().hex[:8]
+        _log.exception("question failed, number %s", number)
+        st.error(f"Er ging iets mis bij het beantwoorden. Probeer het nog eens. Meldt u het? Noem dan nummer {number}.")
+        return
+    # what was typed is shown as it was processed: without personal data
+    turns.append((answer.question, answer))
+    st.rerun()
+
+
+def _examples() -> str | None:
+    st.markdown("**Bijvoorbeeld:**")
+    for at, example in enumerate(EXAMPLES):
+        if st.button(example, key=f"example-{at}", width="stretch"):
+            return example
+    return None
+
+
+def _show(at: int, asked: str, answer: Answer) -> None:
+    with st.chat_message("user", avatar=":material/person:"):
+        st.text(asked)
+    with st.chat_message("assistant", avatar=":material/explore:"):
+        cards.show(answer, at)
+
+
+chat()

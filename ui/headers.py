@@ -1,0 +1,63 @@
+"""What every response carries: the page's language, and a policy that lets rendered text load or run nothing from outside."""
+
+import re
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; font-src 'self' data:; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+_LANGUAGE = re.compile(rb'<html lang="en"')
+
+
+class DutchPage:
+    """ASGI middleware: sets the headers on every response, and `lang="nl"` on the page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on; rewrites HTML pages."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+        is_page = False
+
+        async def pass_on(message: Message) -> None:
+            nonlocal start, body, is_page
+            if message["type"] == "http.response.start":
+                headers = [(k, v) for k, v in message["headers"] if k.lower() != b"content-security-policy"]
+                is_page = any(k.lower() == b"content-type" and v.startswith(b"text/html") for k, v in headers)
+                headers += [
+                    (b"content-security-policy", POLICY.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"no-referrer"),
+                ]
+                start = {**message, "headers": headers}
+                if not is_page:
+                    await send(start)
+                return
+            if not is_page or start is None:
+                await send(message)
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                page = _LANGUAGE.sub(b'<html lang="nl"', body)
+                headers = [(k, v) for k, v in start["headers"] if k.lower() != b"content-length"]
+                await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
+                await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, pass_on)
+
+
+MIDDLEWARE = [Middleware(DutchPage)]
+
+
+def page(name: str) -> Path:
+    """The file of a page."""
+    return Path(__file__).resolve().parent / f"{name}.py"
