@@ -48,12 +48,16 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of `text`, folded; a hyphenated word gives its parts and the whole ("sw-bedrijf": sw, bedrijf, swbedrijf)."""
+    return _words(text, joined=True)
+
+
+def _words(text: str, joined: bool) -> list[str]:
     found: list[str] = []
     for chunk in _THOUSANDS.sub("", fold(text)).replace("'s ", "s ").split():
         chunk = re.sub(r"'(?:er|ers|tje|tjes|s)\b", "", chunk)
         parts = [token for part in re.split(r"[-/]", chunk) for token in _TOKEN.findall(part)]
         found += parts
-        if len(parts) > 1 and "-" in chunk:
+        if joined and len(parts) > 1 and "-" in chunk:
             found.append("".join(parts))
     return found
 
@@ -101,19 +105,33 @@ class Thesaurus:
 
     def expand(self, text: str) -> list[str]:
         """The terms that mean the same as words or phrases of `text`, each once, in order."""
-        return self._look_up(self._key(text), self._synonyms)
+        return list(dict.fromkeys(other for _, others in self.phrases(text, english=False) for other in others))
 
     def translate(self, text: str) -> list[str]:
         """The Dutch terms for English words or phrases of `text`, each once, in order."""
-        return self._look_up(tuple(words(text)), self._english)
-
-    def _look_up(self, tokens: tuple[str, ...], table: dict[tuple[str, ...], list[str]]) -> list[str]:
         found: dict[str, None] = {}
+        tokens = tuple(words(text))
         for at in range(len(tokens)):
-            for size in range(self._longest, 0, -1):
-                for term in table.get(tokens[at : at + size], []) if at + size <= len(tokens) else []:
-                    found[term] = None
+            for size in range(1, self._longest + 1):
+                found.update(dict.fromkeys(self._english.get(tokens[at : at + size], [])))
         return list(found)
+
+    def phrases(self, text: str, english: bool) -> list[tuple[str, list[str]]]:
+        """`text` cut into words and known phrases, longest first, each with the terms that mean the same."""
+        tokens = _words(text, joined=False)
+        stems = [self._analyser.stem(token) for token in tokens]
+        found = []
+        at = 0
+        while at < len(tokens):
+            for size in range(min(self._longest, len(tokens) - at), 0, -1):
+                others = list(self._synonyms.get(tuple(stems[at : at + size]), []))
+                if english:
+                    others += self._english.get(tuple(tokens[at : at + size]), [])
+                if others or size == 1:
+                    found.append((" ".join(tokens[at : at + size]), others))
+                    at += size
+                    break
+        return found
 
 
 def read_thesaurus(folder: Path, analyser: Analyser) -> Thesaurus:

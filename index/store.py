@@ -65,7 +65,8 @@ class PassageStore:
             collection = client.get_collection(COLLECTION, embedding_function=None)
             held, of = collection.count(), (collection.metadata or {}).get("snapshot")
             store = Chroma(client=client, collection_name=COLLECTION, embedding_function=engine, create_collection_if_not_exists=False)
-        except (ChromaError, ValueError, OSError, RuntimeError) as error:
+        except (ChromaError, ValueError, OSError, RuntimeError, AttributeError) as error:
+            # AttributeError: what chromadb 1.5 ends in when its database file is no database
             raise SnapshotError(f"De vectoren (Chroma) zijn niet te openen: {type(error).__name__}. Geef: praktijkbaken index") from None
         if held != count or of != snapshot:
             raise SnapshotError(

@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,7 @@ class Assistant(Runnable[Question, Answer]):
         self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine)
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader, self.regions)
-        self._shapes = Shapes(self.retriever, self._support.text_holds)
+        self._shapes = Shapes(self.retriever, self._support.coverage)
         self._own_region = settings.own_region
         self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
         self._lock = threading.Lock()
@@ -89,7 +89,9 @@ class Assistant(Runnable[Question, Answer]):
         work.filters, allowed = self._filters(question)
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
-        ranked = self._shapes.rank(asked, found, lambda passage: allowed is None or bool(allowed[self._position[passage.id]]))
+        limits = tuple(one.value for one in work.filters if one.facet == "region")
+        ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
+        ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._verdict(asked, found, ranked, work.filters)
         draft = Draft(self.snapshot, self._phrases, asked.language)
         if verdict.reason is None:
@@ -165,7 +167,7 @@ class Assistant(Runnable[Question, Answer]):
             [hit.passage for hit in found.hits if not hit.passage.is_mention],
             lambda _, s: not (no_numbers and any(char.isdigit() for char in s.text)),
         )
-        related = [e for e in pick(near, words=70, most=RELATED, drop=2.0) if e.similarity >= RELATED_SIMILARITY]
+        related = [e for e in pick(near, words=70, most=RELATED, share=0.6) if e.similarity >= RELATED_SIMILARITY]
         if no_numbers:
             related = [e for e in related if not any(char.isdigit() for char in e.text)]
         if related:

@@ -5,13 +5,13 @@ A sentence that points back ("Dat", "daarom") brings the sentence it points to; 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.passages import Passage, Sentence
 from rag.retrieval import Found, HybridRetriever
 
 _POINTS_BACK = re.compile(
-    r"(?:Dat|Dit|Deze|Die|Daar\w*|Hier\w*|Zij|Ze|Hij|Beide|Evenals|Het gaat|Het betreft|Het helpt|Ook dat|Zo[’']?n|Zoveel|Zo|Dan|"
+    r"(?:Maar|Want|Toch|Dat|Dit|Deze|Die|Daar\w*|Hier\w*|Zij|Ze|Hij|Beide|Evenals|Het gaat|Het betreft|Het helpt|Ook dat|Zo[’']?n|Zoveel|Zo|Dan|"
     r"Inmiddels|Andersom|Tegelijk|Desgevraagd|Bij deze|Succesfactor daarbij|Binnen één|Voorwaarde\w*|Op het platform|"
     r"Essentieel daarbij|Een essentieel|Vergelijkbare|Een probleem|Enkele|Eenzelfde|Belangrijk is tevens|Soms moeten)\b"
 )
@@ -19,6 +19,7 @@ _CAVEAT = re.compile(r"(?:Onduidelijk|Maar |Toch |Echter|Een probleem is echter|
 _NO_CLAIM = re.compile(r"(?:\?|:)$|^\(zie ")
 # How far back and ahead a sentence may reach; further makes the quote a paragraph.
 REACH = 2
+LEAST_BULLETS = 3
 # What a passage's rank adds to its sentences' own scores. 0.5: a good sentence in a passage on another subject stays below.
 PASSAGE_WEIGHT = 0.5
 
@@ -67,28 +68,45 @@ class Evidence:
 def candidates(
     retriever: HybridRetriever, found: Found, passages: Iterable[Passage], accept: Callable[[Passage, Sentence], bool]
 ) -> list[Evidence]:
-    """Every claim in `passages` that `accept` takes, as evidence, best first."""
+    """Every claim in `passages` that `accept` takes, as evidence, best first.
+
+    A sentence that announces a list ("…de volgende factoren:") is no claim; it lends its score to the list.
+    """
     wanted = {passage.id for passage in passages}
     position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
     result = []
     for at, (passage, sentence) in enumerate(retriever.sentences):
-        if passage.id not in wanted or _NO_CLAIM.search(sentence.text) or not accept(passage, sentence):
+        if passage.id not in wanted or not accept(passage, sentence):
             continue
         score = float(found.sentence_scores[at]) + PASSAGE_WEIGHT * float(found.passage_scores[position[passage.id]])
         similarity = float(found.similarities[at]) if len(found.similarities) else 0.0
-        result.append(Evidence(passage, _with_neighbours(passage, sentence), sentence, score, similarity))
-    return sorted(result, key=lambda e: (-e.score, e.start))
+        announced = _announced(passage, sentence)
+        if announced:
+            result.append(Evidence(passage, (announced,), announced, score, similarity))
+        elif not _NO_CLAIM.search(sentence.text):
+            result.append(Evidence(passage, _with_neighbours(passage, sentence), sentence, score, similarity))
+    best: dict[tuple[str, int], Evidence] = {}
+    for evidence in sorted(result, key=lambda e: (-e.score, e.start)):
+        best.setdefault((evidence.passage.id, evidence.core.start), evidence)
+    return list(best.values())
 
 
-def pick(ranked: Sequence[Evidence], words: int, most: int, drop: float, a_passage: int = 2) -> list[Evidence]:
-    """The best of `ranked` within a number of words, at most `most`, none more than `drop` below the best.
+def _announced(passage: Passage, sentence: Sentence) -> Sentence | None:
+    """The first bullet of the list that this sentence announces."""
+    at = passage.sentences.index(sentence) + 1
+    follows = passage.sentences[at] if at < len(passage.sentences) else None
+    return follows if follows and follows.kind == "bullet" and sentence.text.endswith(":") else None
+
+
+def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_passage: int = 2) -> list[Evidence]:
+    """The best of `ranked` within a number of words, at most `most`, none that scores under `share` of the best.
 
     What overlaps or says the same is taken once.
     """
     picked: list[Evidence] = []
     used = 0
     for evidence in ranked:
-        if len(picked) == most or evidence.score < ranked[0].score - drop:
+        if len(picked) == most or evidence.score < ranked[0].score * share:
             break
         if sum(p.passage.id == evidence.passage.id for p in picked) == a_passage:
             continue
@@ -101,10 +119,27 @@ def pick(ranked: Sequence[Evidence], words: int, most: int, drop: float, a_passa
     return picked
 
 
-def whole_list(evidence: Evidence) -> list[Evidence]:
-    """The bullets of the list that `evidence` stands in, each as evidence of its own."""
+def whole_list(evidence: Evidence, words: int) -> list[Evidence]:
+    """The bullets of the list that `evidence` stands in, each as evidence; none where it is no list, or a longer one."""
     block = [s for s in evidence.passage.sentences if s.block == evidence.core.block]
+    if evidence.core.kind != "bullet" or len(block) < LEAST_BULLETS or sum(len(s.text.split()) for s in block) > words:
+        return []
     return [Evidence(evidence.passage, (s,), s, evidence.score, evidence.similarity) for s in block]
+
+
+def read_on(evidence: Evidence, words: int) -> Evidence:
+    """The evidence with the sentences that go on about it ("Dat is …", "Het gaat om …"), up to a number of words."""
+    if evidence.core.kind != "sentence":
+        return evidence
+    block = [s for s in evidence.passage.sentences if s.block == evidence.core.block]
+    last = block.index(evidence.sentences[-1])
+    longer = list(evidence.sentences)
+    for sentence in block[last + 1 :]:
+        total = sum(len(s.text.split()) for s in [*longer, sentence])
+        if not _POINTS_BACK.match(sentence.text) or _NO_CLAIM.search(sentence.text) or total > words:
+            break
+        longer.append(sentence)
+    return replace(evidence, sentences=tuple(longer))
 
 
 def _with_neighbours(passage: Passage, sentence: Sentence) -> tuple[Sentence, ...]:

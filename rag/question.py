@@ -13,11 +13,12 @@ MAX_CHARACTERS = 4000
 
 _ENGLISH = frozenset(
     """the is are was what which how do does did who where when why of and in for with about many much their they there
-    can you me tell show have has these those that this people from to link story while be it long benefits""".split()
+    can you me tell show have has these those that this people from to while it long raise others""".split()
 )
 _DUTCH = frozenset(
     """de het een is zijn wat welke hoe doet doen wie waar wanneer waarom van en in voor met over veel hun ze er kan kun
-    je mij vertel hebben heeft deze die dat dit mensen uit naar op bij te worden wordt niet daar hoeveel aan ook of om""".split()
+    je mij vertel hebben heeft deze die dat dit mensen uit naar op bij te worden wordt niet daar hoeveel aan ook of om als verhaal
+    verhalen werk werken geen wel er tussen door""".split()
 )
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 _AMOUNT = re.compile(
@@ -51,17 +52,42 @@ _RAISE = re.compile(r"\b(?:verho\w+|vergro\w+|meer|toename|stijg\w*|effect\w*|re
 _OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")
 _GREETING = re.compile(
     r"^(?:hallo|hoi|hey|hi|hello|goede\s?(?:morgen|middag|avond)|dag|bedankt|dank\s?(?:je|u)(?:\s?wel)?|thanks|thank\s+you|ok|oke|test|"
-    r"hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b[\s\w,!]{0,20}[.!?]*$"
+    r"hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b[\s,]*(?:allemaal|iedereen|daar|there|all|everyone|praktijkbaken)?[\s.!?]*$"
+)
+
+
+# Words that help to find nothing and say nothing about the subject: they are not held against the sources.
+_FILLER = frozenset(
+    """allebei ander anderen anders aub bestaan bestaat beschrijft beschrijven beter deed doe eigen erg gebruiken gebruikt gedaan
+    geven gemaakt gezegd ging gingen goed graag heet iemand kom komt kreeg krijgen krijgt kwam kwamen loopt lopen maakt maken mag
+    meneer mevrouw mensen minder moet moeten na nadat noemen noemt nou ooit samen snel staan staat tegen tegenaan telde telt
+    tijdens versus vinden vindt vond vonden voordat zat zeggen zegt zelf zit zitten verschil verschillen verschilt max maximaal
+    found find get got give given long made make most need new other others people same show shown take through took use used
+    using want works between describe labour market know say says""".split()
+)
+
+
+# Words that ask for more, or how, of a subject without narrowing it: they count for little.
+_BROAD = frozenset(
+    """verhogen vergroten gebruik aantal plek plekken meer inzet bevorderen stimuleren uitbreiden aanpak aanpakken manier manieren
+    realiseren creeren werkplekken plaatsen gemeenten organiseren regelen helpt helpen werkt aanvragen project projecten
+    ervaring ervaringen resultaat resultaten opleveren oplevert doel voorbeelden voorbeeld ernstige
+    raise increase uptake number places promote improve approach approaches help project projects examples""".split()
 )
 
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the question that carries meaning, and the stems that count as the same."""
+    """A word or known phrase of the question that carries meaning, and the stems that count as the same."""
 
     word: str
-    stem: str
+    stems: tuple[str, ...]
     variants: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_broad(self) -> bool:
+        """Does the word ask for more, or how, without narrowing the subject?"""
+        return self.word in _BROAD
 
 
 @dataclass(frozen=True)
@@ -99,7 +125,7 @@ class Reader:
         places = self.regions.find(text)
         regions = tuple(dict.fromkeys(place.region for place in places))
         region_words = tuple(dict.fromkeys(word for place in places for word in words(place.name)))
-        terms = tuple(self._term(word, language) for word in dict.fromkeys(self.analyser.content_words(text)) if word not in region_words)
+        terms = self._terms(text, language, frozenset(region_words))
         return Understood(
             text=text,
             language=language,
@@ -126,10 +152,16 @@ class Reader:
         dutch = sum(token in _DUTCH and token not in _ENGLISH for token in tokens)
         return "en" if english > dutch else "nl"
 
-    def _term(self, word: str, language: Language) -> Term:
-        others = self.thesaurus.expand(word) + (self.thesaurus.translate(word) if language == "en" else [])
-        variants = [tuple(self.analyser.stem(w) for w in self.analyser.content_words(other)) for other in others]
-        return Term(word, self.analyser.stem(word), tuple(v for v in variants if v))
+    def _terms(self, text: str, language: Language, places: frozenset[str]) -> tuple[Term, ...]:
+        terms: dict[str, Term] = {}
+        for phrase, others in self.thesaurus.phrases(text, english=language == "en"):
+            content = [word for word in self.analyser.content_words(phrase) if word not in _FILLER]
+            if not content or set(content) <= places:
+                continue
+            variants = [tuple(self.analyser.stem(w) for w in self.analyser.content_words(other)) for other in others]
+            stems = tuple(self.analyser.stem(word) for word in content)
+            terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v))
+        return tuple(terms.values())
 
 
 def is_greeting(text: str) -> bool:

@@ -1,22 +1,41 @@
 """The shape of an extractive answer follows what is asked: a fact, approaches, a list, a comparison, a region, a story."""
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.catalogue import Story
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
 from rag.compose import Draft
-from rag.evidence import Evidence, candidates, pick, whole_list
-from rag.question import Term, Understood
+from rag.evidence import Evidence, candidates, pick, read_on, whole_list
+from rag.question import Understood
 from rag.retrieval import Found, HybridRetriever
 
 CONSIDERED = 8
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
 OVERVIEW_WORDS = 150
-Holds = Callable[[str, Term], bool]
+APPROACH_WORDS = 110
+REGION_WORDS = 80
+LIST_WORDS = 110
+# How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
+FACT_SHARE = 0.45
+APPROACH_SHARE = 0.1
+# Score points; sentences within one question differ by some 6 from best to tenth.
+BROAD_SCALE = 3.0
+CONCRETE = 0.5
+APPROACH = 1.0
+BACKGROUND = 2.5
+_DOES = re.compile(
+    r"\b(?:aanpak\w*|methodiek|methode|ontwikkeld?e?n?|ontwikkelt|voorzien|inge?zet\w*|inzetten|organise\w*|leidt|zodat|samenwerk\w*|project\w*|biedt|bieden|"
+    r"past|gebruik\w*|waardoor|traject\w*|netwerk\w*|helpt|zoekt|belangrijk|nodig|werken|geven)\b"
+)
+_BACKGROUND = re.compile(
+    r"\b(?:relatief nieuwe|in het leven|ministerie|verhalen geschreven|verhalen gedetecteerd|wij gebruiken de term|uiteraard|item)\b", re.I
+)
+Coverage = Callable[[Understood, str], float]
 
 
 @dataclass(frozen=True)
@@ -28,25 +47,31 @@ class Ranked:
 
 
 class Shapes:
-    """Writes drafts from what was found in one snapshot. `holds` tells whether a text has a word of the question."""
+    """Writes drafts from what was found in one snapshot. `coverage` is the share of a question's words that a text holds."""
 
-    def __init__(self, retriever: HybridRetriever, holds: Holds) -> None:
+    def __init__(self, retriever: HybridRetriever, coverage: Coverage) -> None:
         self._retriever = retriever
         self._snapshot: Snapshot = retriever.snapshot
-        self._holds = holds
+        self._coverage = coverage
         self._position = {passage.id: at for at, passage in enumerate(self._snapshot.passages)}
         self._mentions: dict[str, list[Passage]] = {}
         for passage in self._snapshot.passages:
             if passage.is_mention:
                 self._mentions.setdefault(passage.stories[0], []).append(passage)
 
-    def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> Ranked:
-        """The evidence and stories for a question; where it names regions, only what is about one of them."""
+    def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool], within: tuple[str, ...]) -> Ranked:
+        """The evidence and stories for a question; where it names regions, only what is about one of them.
+
+        `allowed` and `within` are the limits of the call: passages, and regions (none: all).
+        """
         hits = [hit.passage for hit in found.hits[:CONSIDERED] if not hit.passage.is_mention]
         passages: Iterable[Passage] = hits
+        theme = self._broad_theme(asked)
+        if theme:
+            passages = [p for p in self._snapshot.passages if not p.is_mention and p.theme == theme and allowed(p)]
         if asked.regions:
             passages = [p for p in self._snapshot.passages if not p.is_mention and allowed(p) and set(asked.regions) & set(p.regions)]
-        evidence = candidates(self._retriever, found, passages, lambda p, s: _is_about(p, s, asked.regions))
+        evidence = candidates(self._retriever, found, passages, lambda p, s: _is_about(p, s, asked.regions) and _is_about(p, s, within))
         return Ranked(evidence, self._rank_stories(asked, found, allowed))
 
     def write(
@@ -68,15 +93,15 @@ class Shapes:
             for item in elements:
                 draft.state(item, labelled=False)
             return Listing(found=len(elements), shown=len(elements), complete=True), []
-        if asked.intent == "list" and ranked.evidence and ranked.evidence[0].core.kind == "bullet":
-            items = whole_list(ranked.evidence[0])
+        items = whole_list(ranked.evidence[0], LIST_WORDS) if asked.intent in ("list", "fact") and ranked.evidence else []
+        if items:
             draft.head(items[0].passage.section[-1])
             for item in items:
                 draft.state(item, labelled=False)
             self._read_on(draft, asked, ranked, items, most=2)
             return Listing(found=len(items), shown=len(items), complete=True), []
         if asked.intent == "fact":
-            picked = pick(ranked.evidence, words=80, most=3, drop=2.5)
+            picked = self._extended(pick(ranked.evidence, words=90, most=3, share=FACT_SHARE), words=65)
             for evidence in picked:
                 draft.state(evidence)
             self._read_on(draft, asked, ranked, picked, most=3)
@@ -91,7 +116,11 @@ class Shapes:
         return [story for story, _ in ranked.stories if self._coverage(asked, self._story_text(story)) >= 0.5]
 
     def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
-        picked = pick(ranked.evidence, words=125, most=6, drop=4.0)
+        theme = self._broad_theme(asked)
+        elements = self._elements_of(theme) if theme else []
+        room = (REGION_WORDS if asked.regions else APPROACH_WORDS) - sum(e.words for e in elements)
+        share = FACT_SHARE if asked.regions else APPROACH_SHARE
+        picked = pick(self._for_approaches(ranked.evidence, broad=theme is not None), words=room, most=6, share=share)
         if asked.asks_effect and not any(char.isdigit() for e in picked for char in e.text):
             draft.say("approaches_without_numbers")
         own = [e for e in picked if asked.asks_others and own_region and e.regions == (own_region,)]
@@ -102,13 +131,18 @@ class Shapes:
         for section, of_section in sections.items():
             if len(sections) > 1:
                 draft.head(section[-1] if len(section) > 1 else of_section[0].passage.theme)
-            for evidence in sorted(of_section, key=lambda e: e.start):
+            # the best one leads, the others follow as the report has them
+            for evidence in sorted(of_section, key=lambda e: (e is not picked[0], e.start)):
                 draft.state(evidence)
+        if elements:
+            draft.head(elements[0].passage.section[-1])
+            for item in elements:
+                draft.state(item, labelled=False)
         if own:
             draft.head_phrase("own_region")
             for evidence in own:
                 draft.state(evidence)
-        self._read_on(draft, asked, ranked, picked, most=STORIES_TO_READ)
+        self._read_on(draft, asked, ranked, picked, most=STORIES_TO_READ - 1 if elements else STORIES_TO_READ)
 
     def _read_on(self, draft: Draft, asked: Understood, ranked: Ranked, picked: list[Evidence], most: int) -> None:
         """The stories of the quotes first; for a broad question also those whose title is about it."""
@@ -152,7 +186,7 @@ class Shapes:
         for region in asked.regions:
             of_region = [e for e in ranked.evidence if region in e.regions and (set(e.core.regions) <= {region} or not e.core.regions)]
             of_region = of_region or [e for e in ranked.evidence if region in e.regions]
-            cells.append(pick(of_region, words=70, most=2, drop=2.5))
+            cells.append(pick(of_region, words=80, most=2, share=FACT_SHARE))
         draft.table(asked.regions, [(draft.phrase("what"), cells)])
         silent = [region for region, cell in zip(asked.regions, cells, strict=True) if not cell]
         if silent:
@@ -196,8 +230,44 @@ class Shapes:
         """The themes that the question names whole."""
         themes = dict.fromkeys(theme for story in self._snapshot.stories.values() for theme in story.themes)
         reader = self._retriever.reader
-        stems = {term.stem for term in asked.terms} | {w for term in asked.terms for v in term.variants for w in v}
+        stems = {stem for term in asked.terms for meaning in (term.stems, *term.variants) for stem in meaning}
         return [t for t in themes if {reader.analyser.stem(w) for w in reader.analyser.content_words(t)} <= stems]
+
+    def _extended(self, picked: list[Evidence], words: int) -> list[Evidence]:
+        """Each of `picked` read on while there is room, without saying anything twice."""
+        longer: list[Evidence] = []
+        for evidence in picked:
+            if not any(evidence.start < e.end and e.start < evidence.end and evidence.passage == e.passage for e in longer):
+                longer.append(read_on(evidence, words))
+        return longer
+
+    def _for_approaches(self, evidence: list[Evidence], broad: bool) -> list[Evidence]:
+        """What regions do before what the theme is. Asked broadly, every sentence of the theme is near: then only that counts."""
+
+        def score(one: Evidence) -> float:
+            concrete = CONCRETE if one.core.stories or one.core.regions else 0.0
+            background = len(one.passage.section) == 1 or bool(_BACKGROUND.search(one.core.text))
+            own = concrete + (APPROACH if _DOES.search(one.core.text) else 0.0) - (BACKGROUND if background else 0.0)
+            return BROAD_SCALE + own if broad else one.score + own
+
+        kept = [e for e in evidence if not broad or "elementen" not in e.passage.section[-1]]
+        return sorted((replace(e, score=score(e)) for e in kept), key=lambda e: (-e.score, e.start))
+
+    def _broad_theme(self, asked: Understood) -> str | None:
+        """The theme, when the question asks about a theme as a whole and nothing more telling than that."""
+        themes = [] if asked.regions else self._themes(asked)
+        reader = self._retriever.reader
+        if len(themes) != 1:
+            return None
+        of_theme = {reader.analyser.stem(w) for w in reader.analyser.content_words(themes[0])}
+        about_theme = [t.is_broad or any(set(v) <= of_theme for v in (t.stems, *t.variants)) for t in asked.terms]
+        return themes[0] if all(about_theme) else None
+
+    def _elements_of(self, theme: str) -> list[Evidence]:
+        for passage in self._snapshot.passages:
+            if passage.theme == theme and "elementen" in passage.section[-1] and not passage.is_mention:
+                return [Evidence(passage, (s,), s, 0.0, 0.0) for s in passage.sentences if s.kind == "bullet"]
+        return []
 
     def _elements(self, found: Found) -> list[Evidence]:
         """The "werkzame elementen" of the theme that fits best, all of them."""
@@ -231,9 +301,6 @@ class Shapes:
     def _story_text(self, story: Story) -> str:
         mentions = " ".join(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, []))
         return f"{story.title} {mentions}"
-
-    def _coverage(self, asked: Understood, text: str) -> float:
-        return sum(self._holds(text, term) for term in asked.terms) / len(asked.terms)
 
 
 def _is_about(passage: Passage, sentence: Sentence, regions: tuple[str, ...]) -> bool:

@@ -1,0 +1,122 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.build import Sources, read_sources
+from index.catalogue import read_catalogue
+from index.regions import Regions, read_regions
+from praktijkbaken.errors import SourceError
+from praktijkbaken.settings import CHECKOUT
+
+DATA = CHECKOUT / "data"
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return read_sources(DATA)
+
+
+@pytest.fixture(scope="module")
+def regions() -> Regions:
+    return read_regions(DATA / "regions")
+
+
+def test_every_printed_story_link_is_given_to_one_story(sources: Sources) -> None:
+    printed = {word for word in sources.report.text.split() if "samenvoordeklant.nl/praktijk/" in word}
+    linked = [story.url for story in sources.catalogue.stories if story.url]
+    assert len(printed) == 28
+    assert sorted(linked) == sorted(printed)
+
+
+def test_a_link_leads_to_the_story_whose_title_it_repeats(sources: Sources) -> None:
+    for story in sources.catalogue.stories:
+        if story.url and "zoek-al-vroeg" in story.url:
+            assert story.title == "Zoek al vroeg die samenwerking met VSO en UWV"
+            assert "Beschut Werk" in story.aliases
+            break
+    else:
+        pytest.fail("the story has no link")
+
+
+def test_a_story_in_several_lists_is_one_story_with_all_its_themes(sources: Sources) -> None:
+    shine = next(s for s in sources.catalogue.stories if s.title.startswith("Shine+"))
+    assert shine.themes == ("Begeleiden en werkfit maken", "Sociaal ondernemen", "Ken je klant")
+    assert shine.regions == ("Groot Amsterdam",)
+    assert shine.url is None
+    assert shine.search_url is not None
+
+
+def test_bare_beschut_werk_is_two_different_stories(sources: Sources) -> None:
+    bare = {s.regions for s in sources.catalogue.stories if "Beschut Werk" in (s.title, *s.aliases)}
+    assert bare == {("Friesland",), ("Noordoost-Brabant",)}
+
+
+def test_twente_stands_at_six_stories(sources: Sources) -> None:
+    assert sum("Twente" in story.regions for story in sources.catalogue.stories) == 6
+
+
+def test_every_region_of_every_story_is_one_of_the_35(sources: Sources, regions: Regions) -> None:
+    assert len(regions.names) == 35
+    assert {region for story in sources.catalogue.stories for region in story.regions} <= set(regions.names)
+
+
+def test_a_continuing_sentence_takes_the_region_of_the_sentence_before(sources: Sources) -> None:
+    at = next(i for i, u in enumerate(sources.report.units) if sources.report.quote(u.start, u.end).startswith("Binnen één week"))
+    attribution = sources.catalogue.attributions[at]
+    assert (attribution.stories, attribution.regions) == (("werkfestival",), ("Groningen",))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("wat doen ze in den bosch", ("Noordoost-Brabant",)),
+        ("Tilburg en het Westland", ("Midden-Brabant", "Haaglanden")),
+        ("stedendriehoek en noordwest veluwe", ("Stedendriehoek en Noordwest Veluwe",)),
+        ("Noord Holland Noord", ("Noord-Holland Noord",)),
+        ("gemeente Meierijstad", ("Noordoost-Brabant",)),
+        ("'s-Gravenhage of ’s-Hertogenbosch", ("Haaglanden", "Noordoost-Brabant")),
+        ("wat werkt het best voor buren en leken", ()),
+        ("de gemeente Best", ("Zuidoost-Brabant",)),
+        ("Zwollenaren", ()),
+    ],
+)
+def test_places_lead_to_their_region(regions: Regions, text: str, expected: tuple[str, ...]) -> None:
+    assert regions.in_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("links.csv", "werkfestival-tot", "werkfestival-bestaat-niet", "drukt die link niet af"),
+        ("links.csv", ",Werkfestival,", ",Werkfeest,", "staat niet in de catalogus"),
+        ("attributie.csv", "Oss zoekt ook werkplekken", "Oss zoekt nooit werkplekken", "staat 0 keer"),
+        ("titels.csv", "*,SOW route,", "*,SOW routes,", "staat niet in een lijst"),
+        ("regios.csv", "Drente,Drenthe,zetfout\n", "", "Drente"),
+        ("regios.csv", "gedrukt,regio,reden", "gedrukt,reden", "kolom 'regio'"),
+    ],
+)
+def test_a_decision_that_does_not_fit_the_report_is_named(
+    sources: Sources, regions: Regions, tmp_path: Path, file: str, old: str, new: str, message: str
+) -> None:
+    folder = Path(shutil.copytree(DATA / "catalogue", tmp_path / "catalogue"))
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(SourceError, match=message):
+        read_catalogue(sources.report, folder, regions)
+
+
+def test_passages_are_short_whole_and_in_order(sources: Sources) -> None:
+    assert len(sources.passages) == len({p.id for p in sources.passages})
+    assert sum(len(p.sentences) for p in sources.passages) == len(sources.report.units)
+    for passage in sources.passages:
+        assert len(passage.text.split()) <= 200
+        assert passage.text == sources.report.quote(passage.start, passage.end)
+        assert "http" not in passage.text
+
+
+def test_a_passage_is_searched_under_its_headings_and_shown_without(sources: Sources) -> None:
+    passage = next(p for p in sources.passages if "elfduizend" in p.text)
+    assert passage.searched.startswith("Matching > Banenmarkten\n")
+    assert "Banenmarkten" not in passage.text.split(".")[0]

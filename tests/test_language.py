@@ -1,0 +1,82 @@
+import pytest
+
+from index.dutch import Analyser, Thesaurus, pieces, read_thesaurus, words
+from praktijkbaken.personal import clean
+from praktijkbaken.settings import CHECKOUT
+
+
+@pytest.fixture(scope="module")
+def thesaurus() -> Thesaurus:
+    return read_thesaurus(CHECKOUT / "data" / "language", Analyser())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SW-bedrijf", ["sw", "bedrijf", "swbedrijf"]),
+        ("WW’ers", ["ww"]),
+        ("geëngageerde coöperatie", ["geengageerde", "cooperatie"]),
+        ("8.500 euro in 2018.", ["8500", "euro", "in", "2018"]),
+        ("All@Work en Shine+", ["all@work", "en", "shine+"]),
+        ("VSO/Pro-scholen", ["vso", "pro", "scholen", "vsoproscholen"]),
+        ("\0 \t😀", []),
+    ],
+)
+def test_words_are_folded_and_hyphens_count_both_ways(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_a_compound_shares_pieces_with_its_parts() -> None:
+    assert set(pieces("beschutwerk")) & set(pieces("beschut")) == {"besch", "eschu", "schut"}
+    assert pieces("werk") == []
+
+
+def test_inflected_words_meet_in_one_stem() -> None:
+    analyser = Analyser()
+    assert analyser.analyse("de werkgevers").stems == analyser.analyse("een werkgever").stems
+
+
+def test_synonyms_are_found_for_words_and_phrases(thesaurus: Thesaurus) -> None:
+    assert "schulden" in thesaurus.expand("hulp bij geldzorgen")
+    assert "vergunninghouder" in thesaurus.expand("Wat doen we voor statushouders?")
+    assert "werkgeversservicepunt" in thesaurus.expand("het WSP")
+    assert thesaurus.expand("zomaar iets") == []
+
+
+def test_english_leads_to_dutch_words(thesaurus: Thesaurus) -> None:
+    assert "GGZ" in thesaurus.translate("people with a mental illness")
+    assert "Beschut Werk" in thesaurus.translate("sheltered work")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "gone"),
+    [
+        ("bsn 111222333 van mijn klant", "BSN", "111222333"),
+        ("bel 06-12345678 even", "TELEFOON", "12345678"),
+        ("bel +31 6 12345678 even", "TELEFOON", "12345678"),
+        ("mail jan.jansen@gemeente.nl", "E-MAIL", "jansen"),
+        ("op NL91ABNA0417164300", "IBAN", "ABNA"),
+        ("klant Jansen wil werk", "NAAM", "Jansen"),
+        ("mevrouw F. el Amrani", "NAAM", "Amrani"),
+        ("geboren op 12-03-1980", "GEBOORTEDATUM", "1980"),
+        ("woont Dorpsstraat 5", "ADRES", "Dorpsstraat"),
+    ],
+)
+def test_personal_data_is_replaced_by_its_kind(text: str, kind: str, gone: str) -> None:
+    cleaned = clean(text)
+    assert gone not in cleaned.text
+    assert kind in cleaned.removed
+    assert f"[{kind}]" in cleaned.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hoeveel mensen vonden werk: 4.600 vervolgafspraken in 2018?",
+        "Wat doen Den Bosch en Boris voor klanten?",
+        "Hoe werkt de klantmanager in Zwolle?",
+        "123456789 is geen burgerservicenummer",
+    ],
+)
+def test_what_is_not_personal_stays(text: str) -> None:
+    assert clean(text).text == text
