@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--no-skips") and _skipped:
-        print(f"\nskipped, and no skip is allowed here: {', '.join(_skipped)}")
+        sys.stdout.write(f"\nskipped, and no skip is allowed here: {', '.join(_skipped)}\n")
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -94,8 +94,8 @@ def terminal(settings: Settings) -> Terminal:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[str]:
+def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("chromium is not installed")
-    yield found
+    return found

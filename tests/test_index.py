@@ -135,7 +135,7 @@ def test_an_index_of_another_model_is_refused_and_replaced(own_home: Settings) -
 
 
 def test_no_index_yet_says_which_command(tmp_path: Path) -> None:
-    with pytest.raises(SnapshotError, match="nog geen index.*praktijkbaken index"):
+    with pytest.raises(SnapshotError, match=r"nog geen index.*praktijkbaken index"):
         open_index(Settings(home=tmp_path / "nieuw"))
 
 

@@ -80,7 +80,7 @@ def test_a_batch_that_cannot_be_read_or_written_is_one_line(terminal: Terminal, 
     assert_one_clear_line(terminal("ask", "--batch", str(tmp_path / "in.jsonl")), "--output")
 
 
-def test_stories_and_documents_as_json(terminal: Terminal, own_home: Settings) -> None:
+def test_stories_and_documents_as_json(terminal: Terminal) -> None:
     stories = [json.loads(line) for line in terminal("stories", "--json").stdout.splitlines()]
     assert len(stories) == 68
     assert stories[1]["aliases"] == ["SOW route"]
