@@ -130,7 +130,7 @@ def render(parts: list[Part], statements: list[Statement], stories: list[AnswerS
     for part in parts:
         before = len(lines)
         if isinstance(part, TextPart):
-            lines += ["", f"**{plain(part.text)}**" if part.kind == "heading" else plain(part.text)]
+            lines += ["", f"**{plain(part.text)}**" if part.kind == "heading" else _with_mark(part.text)]
         elif isinstance(part, StatementPart):
             label = f"{plain(part.label)}: " if part.label else ""
             lines.append(f"- {label}{_quoted(statements[part.statement])}")
@@ -152,6 +152,12 @@ def render(parts: list[Part], statements: list[Statement], stories: list[AnswerS
 def plain(text: str) -> str:
     """Text with Markdown's signs made harmless."""
     return _MARKDOWN.sub(r"\\\1", text)
+
+
+def _with_mark(text: str) -> str:
+    """A line of our own; a near miss ends in the mark of its card, which stays a mark."""
+    body, mark = re.fullmatch(r"(.*?)((?: \[\d+\])?)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it always matches
+    return plain(body) + mark
 
 
 def _quoted(statement: Statement) -> str:

@@ -21,6 +21,8 @@ _NO_CLAIM = re.compile(r"(?:\?|:)$|^\(zie ")
 # How far back and ahead a sentence may reach; further makes the quote a paragraph.
 REACH = 2
 LEAST_BULLETS = 3
+# A bullet of a word or two ("Schulden") says something in its list only.
+LEAST_WORDS = 3
 # What a passage's rank adds to its sentences' own scores. 0.5: a good sentence in a passage on another subject stays below.
 PASSAGE_WEIGHT = 0.5
 
@@ -84,7 +86,7 @@ def candidates(
         announced = _announced(passage, sentence)
         if announced:
             result.append(Evidence(passage, (announced,), announced, score, similarity))
-        elif not _NO_CLAIM.search(sentence.text):
+        elif not _NO_CLAIM.search(sentence.text) and len(sentence.text.split()) >= LEAST_WORDS:
             result.append(Evidence(passage, _with_neighbours(passage, sentence), sentence, score, similarity))
     best: dict[tuple[str, int], Evidence] = {}
     for evidence in sorted(result, key=lambda e: (-e.score, e.start)):

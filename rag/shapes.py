@@ -22,7 +22,7 @@ REGION_WORDS = 80
 LIST_WORDS = 110
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
 FACT_SHARE = 0.45
-APPROACH_SHARE = 0.1
+APPROACH_SHARE = 0.2
 # Score points; sentences within one question differ by some 6 from best to tenth.
 BROAD_SCALE = 3.0
 CONCRETE = 0.5
@@ -166,7 +166,8 @@ class Shapes:
             same = any(one.start < p.end and p.start < one.end for p in picked)
             if not same and sum(p.words for p in picked) + one.words <= OVERVIEW_WORDS:
                 picked.append(one)
-        key = "region_only_stories" if not picked else "region_overview_one" if len(stories) == 1 else "region_overview"
+        number = {0: "region_overview_none", 1: "region_overview_one"}.get(len(stories), "region_overview")
+        key = number if picked else "region_only_stories"
         draft.say(key, region=region, found=len(stories))
         heading = ""
         for one in picked:

@@ -151,7 +151,8 @@ class Support:
             return True
         of_what = [term for term in asked.terms if set(words(counted.group(1))) & set(term.word.split())]
         if counted.group(1) in _PEOPLE or not of_what:
-            return self.coverage(asked, evidence.passage.searched) >= LEAST_FOR_NUMBER
+            near = self.coverage(asked, evidence.passage.searched) >= LEAST_FOR_NUMBER
+            return near or evidence.similarity >= SURE_SIMILARITY
         return any(self.text_holds(evidence.text, term) for term in of_what)
 
     def text_holds(self, text: str, term: Term) -> bool:
