@@ -135,7 +135,7 @@ class Assistant(Runnable[Question, Answer]):
         if not found.hits and filters:
             return Verdict("not_in_sources")
         verdict = self._support.judge(asked, ranked.evidence, self.retriever.is_dense)
-        if verdict.reason is None or any(m.what in ("year", "amount", "date") for m in verdict.missing):
+        if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
             return verdict
         by_title = asked.intent in ("story", "stories") or (asked.regions and not asked.terms)
         titles = self._shapes.stories_about(asked, ranked)
@@ -151,6 +151,7 @@ class Assistant(Runnable[Question, Answer]):
                 "year": "missing_now" if one.value == "nu" else "missing_year",
                 "amount": "missing_amount",
                 "date": "missing_date",
+                "person": "missing_person",
                 "region": "missing_region",
             }
             if one.what in key:

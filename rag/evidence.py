@@ -86,7 +86,7 @@ def candidates(
         announced = _announced(passage, sentence)
         if announced:
             result.append(Evidence(passage, (announced,), announced, score, similarity))
-        elif not _NO_CLAIM.search(sentence.text) and len(sentence.text.split()) >= LEAST_WORDS:
+        elif not _NO_CLAIM.search(sentence.text) and (sentence.kind != "bullet" or len(sentence.text.split()) >= LEAST_WORDS):
             result.append(Evidence(passage, _with_neighbours(passage, sentence), sentence, score, similarity))
     best: dict[tuple[str, int], Evidence] = {}
     for evidence in sorted(result, key=lambda e: (-e.score, e.start)):

@@ -31,7 +31,9 @@ _ASKS_NUMBER = re.compile(
 )
 _WHEN = re.compile(r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when|what\s+year|which\s+year)\b")
 _WHO = re.compile(
-    r"\b(?:hoe\s+heet\s+de|naam\s+van\s+de|wie\s+is\s+de|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the)\b"
+    r"\b(?:hoe\s+heet|naam\s+van\s+(?:de|het)|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the|"
+    r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|wethouder|manager|contactpersoon|voorzitter|minister|"
+    r"bestuurder|director|alderman|chair\w*))\b"
 )
 _NOW = re.compile(
     r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now)\b"
@@ -63,7 +65,9 @@ _FILLER = frozenset(
     meneer mevrouw mensen minder moet moeten na nadat noemen noemt nou ooit samen snel staan staat tegen tegenaan telde telt
     tijdens versus vinden vindt vond vonden voordat zat zeggen zegt zelf zit zitten verschil verschillen verschilt max maximaal
     found find get got give given long made make most need new other others people same show shown take through took use used
-    using want works between describe labour market know say says""".split()
+    using want works between describe labour market know say says
+    wanneer pak pakt pakken richt richten leg legt leggen heel lang lange dezelfde elkaar toch ipv info zodat waarin weer welk volgens
+    werkte werkten kregen vertellen gebeurt gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
 )
 
 

@@ -101,7 +101,7 @@ class Shapes:
             self._read_on(draft, asked, ranked, items, most=2)
             return Listing(found=len(items), shown=len(items), complete=True), []
         if asked.intent == "fact":
-            picked = self._extended(pick(ranked.evidence, words=90, most=3, share=FACT_SHARE), words=65)
+            picked = self._extended(pick(ranked.evidence, words=90, most=4, share=FACT_SHARE, a_passage=3), words=65)
             for evidence in picked:
                 draft.state(evidence)
             self._read_on(draft, asked, ranked, picked, most=3)
