@@ -145,7 +145,7 @@ class Assistant(Runnable[Question, Answer]):
 
     def _not_found(self, draft: Draft, asked: Understood, found: Found, verdict: Verdict) -> list[Evidence]:
         """Says what was looked for and is not there; returns near misses, without numbers when a number was asked."""
-        draft.say("off_topic" if verdict.reason == "off_topic" else "not_found")
+        draft.say("off_topic" if verdict.reason == "off_topic" else "not_found" if verdict.is_certain else "not_recognised")
         for one in verdict.missing:
             key = {
                 "year": "missing_now" if one.value == "nu" else "missing_year",

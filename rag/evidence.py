@@ -109,7 +109,8 @@ def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_pass
     picked: list[Evidence] = []
     used = 0
     for evidence in ranked:
-        if len(picked) == most or evidence.score < ranked[0].score * share:
+        # scores are relative to the pool: a best one below its mean is below zero, and still the best there is
+        if len(picked) == most or (picked and evidence.score < max(0.0, ranked[0].score) * share):
             break
         if sum(p.passage.id == evidence.passage.id for p in picked) == a_passage:
             continue

@@ -22,6 +22,7 @@ REGION_WORDS = 80
 LIST_WORDS = 110
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
 FACT_SHARE = 0.45
+ON_SUBJECT = 0.2
 APPROACH_SHARE = 0.2
 # Score points; sentences within one question differ by some 6 from best to tenth.
 BROAD_SCALE = 3.0
@@ -185,8 +186,7 @@ class Shapes:
     def _comparison(self, draft: Draft, asked: Understood, ranked: Ranked) -> list[Missing]:
         cells: list[list[Evidence]] = []
         for region in asked.regions:
-            of_region = [e for e in ranked.evidence if region in e.regions and (set(e.core.regions) <= {region} or not e.core.regions)]
-            of_region = of_region or [e for e in ranked.evidence if region in e.regions]
+            of_region = [e for e in ranked.evidence if region in e.regions and self._is_on_subject(asked, e)]
             cells.append(pick(of_region, words=80, most=2, share=FACT_SHARE))
         draft.table(asked.regions, [(draft.phrase("what"), cells)])
         silent = [region for region, cell in zip(asked.regions, cells, strict=True) if not cell]
@@ -194,6 +194,10 @@ class Shapes:
             draft.say("compare_open", regions=", ".join(silent))
         self._read_on(draft, asked, ranked, [e for cell in cells for e in cell], most=4)
         return [Missing(what="comparison", value=region) for region in silent]
+
+    def _is_on_subject(self, asked: Understood, evidence: Evidence) -> bool:
+        """Does this hold any telling word of the question? What is only about the region fills no cell."""
+        return not asked.terms or self._coverage(asked, f"{evidence.text} {evidence.passage.searched}") >= ON_SUBJECT
 
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked) -> None:
         best = ranked.stories[0][1]
