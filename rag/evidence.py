@@ -11,7 +11,7 @@ from index.passages import Passage, Sentence
 from rag.retrieval import Found, HybridRetriever
 
 _POINTS_BACK = re.compile(
-    r"(?:Maar|Want|Toch|"
+    r"(?:Maar|Want|Toch|Onduidelijk|Zoals|Daarnaast|Ook dit|Ook dat|Of |Over een|Andere |De andere|"
     r"Dat|Dit|Deze|Die|Daar\w*|Hier\w*|Zij|Ze|Hij|Beide|Evenals|Het gaat|Het betreft|Het helpt|Ook dat|Zo[’']?n|Zoveel|Zo|Dan|"
     r"Inmiddels|Andersom|Tegelijk|Desgevraagd|Bij deze|Succesfactor daarbij|Binnen één|Voorwaarde\w*|Op het platform|"
     r"Essentieel daarbij|Een essentieel|Vergelijkbare|Een probleem|Enkele|Eenzelfde|Belangrijk is tevens|Soms moeten)\b"

@@ -17,7 +17,7 @@ CONSIDERED = 8
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
 OVERVIEW_WORDS = 150
-APPROACH_WORDS = 110
+APPROACH_WORDS = 128
 REGION_WORDS = 80
 LIST_WORDS = 110
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
@@ -28,7 +28,9 @@ APPROACH_SHARE = 0.2
 BROAD_SCALE = 3.0
 CONCRETE = 0.5
 APPROACH = 1.0
+RESULT = 0.6
 BACKGROUND = 2.5
+_RESULT = re.compile(r"\b(?:leidt\s+(?:er\s*)?(?:toe|tot)|leidde\s+tot|waardoor|daardoor|werpt\s+vruchten|levert|zodat)\b")
 _DOES = re.compile(
     r"\b(?:aanpak\w*|methodiek|methode|ontwikkeld?e?n?|ontwikkelt|voorzien|inge?zet\w*|inzetten|organise\w*|leidt|zodat|samenwerk\w*|project\w*|biedt|bieden|"
     r"past|gebruik\w*|waardoor|traject\w*|netwerk\w*|helpt|zoekt|belangrijk|nodig|werken|geven)\b"
@@ -252,7 +254,8 @@ class Shapes:
         def score(one: Evidence) -> float:
             concrete = CONCRETE if one.core.stories or one.core.regions else 0.0
             background = len(one.passage.section) == 1 or bool(_BACKGROUND.search(one.core.text))
-            own = concrete + (APPROACH if _DOES.search(one.core.text) else 0.0) - (BACKGROUND if background else 0.0)
+            does = (APPROACH if _DOES.search(one.core.text) else 0.0) + (RESULT if _RESULT.search(one.core.text) else 0.0)
+            own = concrete + does - (BACKGROUND if background else 0.0)
             return BROAD_SCALE + own if broad else one.score + own
 
         kept = [e for e in evidence if not broad or "elementen" not in e.passage.section[-1]]

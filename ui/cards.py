@@ -15,7 +15,6 @@ _LABELS = {
         "near": "Verwante passages",
         "read": "Lees het verhaal (opent een nieuw tabblad)",
         "page": "blz.",
-        "of": "van",
         "about": "Over",
     },
     "en": {
@@ -24,7 +23,6 @@ _LABELS = {
         "near": "Related passages",
         "read": "Read the story (opens a new tab)",
         "page": "p.",
-        "of": "of",
         "about": "About",
     },
 }
@@ -61,9 +59,8 @@ def _card(one: Citation, turn: int, labels: dict[str, str], stories: dict[str, A
     with st.container(border=True):
         # an h3 in the outline; its size follows from the markdown inside
         st.subheader(f":small[{labels['source']} {one.n}]", anchor=anchor(turn, one.n))
-        st.markdown(f"“{plain(one.quote)}”")
         place = " › ".join(one.section) + (f", {labels['page']} {one.page}" if one.page else "")
-        st.markdown(f"{plain(one.document_title)} ({one.source_date}) — {plain(place)}")
+        st.markdown(f"“{plain(one.quote)}”  \n:small[{plain(one.document_title)} ({one.source_date}), {plain(place)}]")
         named = [stories[story].title for story in one.story_ids if story in stories]
         if named:
             st.markdown(f"{labels['about']}: {plain('; '.join(named))}")

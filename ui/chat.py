@@ -8,6 +8,7 @@ import streamlit as st
 from praktijkbaken.errors import BakenError
 from rag.answer import Answer
 from rag.assistant import Question
+from rag.question import MAX_CHARACTERS
 from ui import cards
 from ui.session import assistant
 
@@ -36,9 +37,9 @@ def chat() -> None:
     turns: list[tuple[str, Answer]] = st.session_state.setdefault("turns", [])
     for at, (question, earlier) in enumerate(turns):
         _show(at, question, earlier)
-    # st.chat_input stands below all else, wherever it is called
-    typed = st.chat_input("Stel uw vraag", max_chars=4000)
     example = None if turns else _examples()
+    # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
+    typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS)
     asked = typed or example
     if not asked:
         return
