@@ -14,14 +14,19 @@ _LINK = re.compile(r"\b(?:link|url|verhaal|artikel|pagina|story|article)\b")
 _ORDINALS = {"eerste": 0, "first": 0, "tweede": 1, "second": 1, "derde": 2, "third": 2, "vierde": 3, "fourth": 3, "laatste": -1, "last": -1}
 FEW_WORDS = 4
 FILLER = 2
+NAME_ONLY = 2
 
 
 def is_followup(question: str, reader: Reader) -> bool:
     """Does this question lean on an earlier one?"""
     plain = fold(question)
-    if _STARTS.match(plain) or not reader.read(question).terms:
+    asked = reader.read(question)
+    if _STARTS.match(plain):
         return True
-    return bool(_POINTS.search(plain)) and len(reader.read(question).terms) <= FEW_WORDS
+    if not asked.terms:
+        # "Zwolle?" leans on what was asked before; "Wat doet Zwolle?" is a question of its own
+        return not asked.regions or len(plain.split()) <= NAME_ONLY
+    return bool(_POINTS.search(plain)) and len(asked.terms) <= FEW_WORDS
 
 
 def standalone(question: str, earlier: str, previous: Answer, reader: Reader) -> str:

@@ -54,6 +54,9 @@ def test_what_is_not_found_looks_different() -> None:
     at = open_page()
     at.chat_input[0].set_value("Hoeveel Beschut Werk-plekken waren er in 2023 in Utrecht?").run()
     assert "Dit staat niet in de bronnen." in at.info[0].value
+    another = next(button for button in at.button if button.label == "Wat doet Midden-Utrecht?")
+    another.click().run()
+    assert "Midden-Utrecht: 6 praktijkverhalen" in shown(at)
 
 
 @pytest.mark.usefixtures("at_home")

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -37,10 +38,10 @@ def chat() -> None:
     turns: list[tuple[str, Answer]] = st.session_state.setdefault("turns", [])
     for at, (question, earlier) in enumerate(turns):
         _show(at, question, earlier)
-    example = None if turns else _examples()
+    offered = _offer("Stel een andere vraag:", turns[-1][1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
     typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS)
-    asked = typed or example
+    asked = typed or offered
     if not asked:
         return
     try:
@@ -55,12 +56,13 @@ def chat() -> None:
     st.rerun()
 
 
-def _examples() -> str | None:
-    st.markdown("**Bijvoorbeeld:**")
-    for at, example in enumerate(EXAMPLES):
-        if st.button(example, key=f"example-{at}", width="stretch"):
-            return example
-    return None
+def _offer(heading: str, questions: Sequence[str]) -> str | None:
+    """Questions to click; returns the one that was."""
+    if not questions:
+        return None
+    st.markdown(f"**{heading}**")
+    clicked = [question for question in questions if st.button(question, key=f"ask-{question}", width="stretch")]
+    return clicked[0] if clicked else None
 
 
 def _show(at: int, asked: str, answer: Answer) -> None:
