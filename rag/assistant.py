@@ -25,7 +25,7 @@ from rag.evidence import Evidence, candidates, pick
 from rag.followup import is_followup, standalone
 from rag.instruction import Request, split_request
 from rag.phrases import read_phrases
-from rag.question import MAX_CHARACTERS, Reader, Understood, is_greeting
+from rag.question import MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting
 from rag.retrieval import Found, HybridRetriever
 from rag.shapes import Ranked, Shapes
 from rag.support import Support, Verdict
@@ -33,7 +33,8 @@ from rag.support import Support, Verdict
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 RELATED = 2
-RELATED_SIMILARITY = 0.84
+RELATED_SIMILARITY = 0.81
+RELATED_COVERAGE = 0.3
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class Assistant(Runnable[Question, Answer]):
                 return self._finish(work, draft, found, missing=(*verdict.missing, *lacking), listing=listing)
             verdict = Verdict("not_in_sources", (*verdict.missing, Missing(what="subject", value=" ".join(t.word for t in asked.terms))))
             draft = Draft(self.snapshot, self._phrases, asked.language)
-        related = self._not_found(draft, asked, found, verdict)
+        related = self._not_found(draft, asked, found, verdict, work.filters)
         work.time("compose")
         return self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)
 
@@ -143,9 +144,14 @@ class Assistant(Runnable[Question, Answer]):
             return Verdict(None)
         return verdict
 
-    def _not_found(self, draft: Draft, asked: Understood, found: Found, verdict: Verdict) -> list[Evidence]:
+    def _not_found(self, draft: Draft, asked: Understood, found: Found, verdict: Verdict, filters: tuple[Filter, ...]) -> list[Evidence]:
         """Says what was looked for and is not there; returns near misses, without numbers when a number was asked."""
         draft.say("off_topic" if verdict.reason == "off_topic" else "not_found" if verdict.is_certain else "not_recognised")
+        looked_for = [*as_typed(asked), *asked.years, *asked.regions]
+        if looked_for:
+            draft.say("looked_for", subject=", ".join(looked_for))
+        if filters and not found.hits:
+            draft.say("missing_filter", value=", ".join(one.value for one in filters))
         for one in verdict.missing:
             key = {
                 "year": "missing_now" if one.value == "nu" else "missing_year",
@@ -168,7 +174,11 @@ class Assistant(Runnable[Question, Answer]):
             [hit.passage for hit in found.hits if not hit.passage.is_mention],
             lambda _, s: not (no_numbers and any(char.isdigit() for char in s.text)),
         )
-        related = [e for e in pick(near, words=70, most=RELATED, share=0.6) if e.similarity >= RELATED_SIMILARITY]
+        related = [
+            evidence
+            for evidence in pick(near, words=70, most=RELATED, share=0.6)
+            if evidence.similarity >= RELATED_SIMILARITY and self._support.coverage(asked, evidence.text) >= RELATED_COVERAGE
+        ]
         if no_numbers:
             related = [e for e in related if not any(char.isdigit() for char in e.text)]
         if related:
@@ -205,7 +215,9 @@ class Assistant(Runnable[Question, Answer]):
             notices.append(say(draft.language, "notice_instruction"))
         if not self.retriever.is_dense and self.snapshot.model != NO_MODEL:
             notices.append(say(draft.language, "notice_words_only"))
-        suggestions = [say(draft.language, "suggest_region", region=region) for region in regions if self._support.knows(region)]
+        of_answer = tuple(dict.fromkeys(region for cited in draft.citations for region in cited.regions))[:2]
+        suggested = regions if reason is not None else () if listing else of_answer
+        suggestions = [say(draft.language, "suggest_region", region=region) for region in suggested if self._support.knows(region)]
         if reason is not None:
             suggestions += [say(draft.language, f"suggest_{n}") for n in (1, 2, 3)]
         work.time("total")
@@ -255,8 +267,9 @@ class _Work:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def time(self, step: str) -> None:
-        """Notes the seconds since the start, up to the end of `step`."""
-        self.seconds[step] = round(time.perf_counter() - self.started, 4)
+        """Notes the seconds that `step` took, since the step before; for "total", since the start."""
+        spent = time.perf_counter() - self.started
+        self.seconds[step] = round(spent if step == "total" else spent - sum(self.seconds.values()), 4)
 
 
 def _usable(text: str) -> str:

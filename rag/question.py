@@ -67,7 +67,7 @@ _FILLER = frozenset(
     found find get got give given long made make most need new other others people same show shown take through took use used
     using want works between describe labour market know say says
     wanneer pak pakt pakken richt richten leg legt leggen heel lang lange dezelfde elkaar toch ipv info zodat waarin weer welk volgens
-    werkte werkten kregen vertellen gebeurt gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
+    werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
 )
 
 
@@ -166,6 +166,12 @@ class Reader:
             stems = tuple(self.analyser.stem(word) for word in content)
             terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v))
         return tuple(terms.values())
+
+
+def as_typed(asked: Understood) -> list[str]:
+    """The question's telling words as they were typed, accents and capitals kept."""
+    typed = {fold(word): word for word in re.findall(r"[\w'’+@&-]+", asked.text)}
+    return [" ".join(typed.get(word, word) for word in term.word.split()) for term in asked.terms if not term.word.isdigit()]
 
 
 def is_greeting(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from index.catalogue import Story
+from index.dutch import words
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
@@ -20,6 +21,7 @@ OVERVIEW_WORDS = 150
 APPROACH_WORDS = 128
 REGION_WORDS = 80
 LIST_WORDS = 110
+NAME_WORDS = 2
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
 FACT_SHARE = 0.45
 ON_SUBJECT = 0.2
@@ -87,8 +89,10 @@ class Shapes:
             return None, self._comparison(draft, asked, ranked)
         if asked.intent == "stories":
             return self._story_list(draft, asked, ranked), []
-        if asked.intent == "story" and ranked.stories:
-            self._story(draft, asked, ranked)
+        named = self._named_story(asked)
+        untold = named is not None and not self._evidence_of(named)
+        if (asked.intent == "story" or untold) and ranked.stories:
+            self._story(draft, asked, ranked, named)
             return None, []
         elements = self._elements(found) if asked.intent == "elements" else []
         if elements:
@@ -201,9 +205,20 @@ class Shapes:
         """Does this hold any telling word of the question? What is only about the region fills no cell."""
         return not asked.terms or self._coverage(asked, f"{evidence.text} {evidence.passage.searched}") >= ON_SUBJECT
 
-    def _story(self, draft: Draft, asked: Understood, ranked: Ranked) -> None:
+    def _named_story(self, asked: Understood) -> Story | None:
+        """The story whose name (its title up to the first comma, colon or dash) stands in the question, word for word."""
+        plain = f" {' '.join(words(asked.text))} "
+        themes = {word for story in self._snapshot.stories.values() for theme in story.themes for word in words(theme)}
+        for story in self._snapshot.stories.values():
+            for title in (story.title, *story.aliases):
+                name = words(re.split(r"[,:?!]| - ", title.strip("‘’"))[0])
+                if len(name) >= NAME_WORDS and not set(name) <= themes and f" {' '.join(name)} " in plain:
+                    return story
+        return None
+
+    def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
         best = ranked.stories[0][1]
-        chosen = [story for story, score in ranked.stories[:3] if score >= best - 1.0]
+        chosen = [named] if named else [story for story, score in ranked.stories[:3] if score >= best - 1.0]
         draft.say("story_found")
         for story in chosen[:1] if asked.wants_link else chosen:
             draft.story(story)

@@ -21,7 +21,7 @@ from rag.retrieval import HybridRetriever
 _NUMBER_WORDS = (
     "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|achttien|twintig|dertig|"
     "veertig|vijftig|zestig|zeventig|tachtig|negentig|honderd|tweehonderd|driehonderd|duizend|elfduizend|honderden|tientallen|"
-    "helft|kwart|derde|driemaal|tweemaal|meeste"
+    "helft|kwart|derde|driemaal|tweemaal"
 )
 _NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS.replace('een|één|', '')})\b", re.IGNORECASE)
 _TIME = re.compile(
@@ -158,7 +158,7 @@ class Support:
             return True
         of_what = [term for term in asked.terms if set(words(counted.group(1))) & set(term.word.split())]
         if counted.group(1) in _PEOPLE or not of_what:
-            near = self.coverage(asked, evidence.passage.searched) >= LEAST_FOR_NUMBER
+            near = self.coverage(asked, f"{' '.join(evidence.passage.section)} {evidence.text}") >= LEAST_FOR_NUMBER
             return near or evidence.similarity >= SURE_SIMILARITY
         return any(self.text_holds(evidence.text, term) for term in of_what)
 

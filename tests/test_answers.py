@@ -120,6 +120,7 @@ def test_what_is_not_there_is_said_slot_by_slot_without_a_neighbours_number(ask:
     answer = ask(question)
     assert (answer.status, answer.reason) == ("not_found", "not_in_sources")
     assert what <= {missing.what for missing in answer.missing}
+    assert "Ik zocht: " in answer.text
     assert answer.citations == ()
     if "amount" in what:
         assert not any(char.isdigit() for cited in answer.related for char in cited.quote)
@@ -150,6 +151,13 @@ def test_a_story_comes_with_its_printed_link_and_one_without_link_stays_without(
     assert without.search_url is not None
 
 
+def test_a_story_named_in_the_question_of_which_only_the_title_is_known_is_shown_as_such(ask: Ask) -> None:
+    answer = ask("Wie doet mee aan Werk in Zicht?")
+    assert [story.title for story in answer.stories] == ["Werk in Zicht, hoe 35 arbeidsmarktpartijen samenwerken in het hoge noorden"]
+    assert "Het rapport noemt hiervan alleen de titel." in answer.text
+    assert [c.quote for c in answer.citations] == ["Groningen / " + answer.stories[0].title]
+
+
 def test_a_list_of_stories_is_complete(ask: Ask, snapshot: Snapshot) -> None:
     answer = ask("Welke verhalen gaan over Matching?")
     assert {s.id for s in answer.stories} == {s.id for s in snapshot.stories.values() if "Matching" in s.themes}
@@ -176,6 +184,7 @@ def test_a_filter_that_matches_nothing_stays_empty(ask: Ask) -> None:
     assert answer.status == "not_found"
     assert answer.retrieved == ()
     assert answer.filters[0].value == "Zeeuws-Vlaanderen"
+    assert "Binnen uw filter (Zeeuws-Vlaanderen) is niets gevonden. Haal het filter weg om overal te zoeken." in answer.text
 
 
 def test_a_filter_leaves_only_its_region(ask: Ask) -> None:

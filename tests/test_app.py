@@ -37,7 +37,7 @@ def test_three_example_questions_stand_ready_and_one_click_answers() -> None:
     assert "Het rapport beschrijft aanpakken." in shown(at)
     assert "(#bron-0-1)" in shown(at)
     assert at.subheader[0].value == ":small[Bron 1]"
-    assert not at.button
+    assert [button.label for button in at.button] == ["Wat doet Noordoost-Brabant?", "Wat doet Rijnmond?"]
 
 
 @pytest.mark.usefixtures("at_home")

@@ -38,7 +38,7 @@ def chat() -> None:
     turns: list[tuple[str, Answer]] = st.session_state.setdefault("turns", [])
     for at, (question, earlier) in enumerate(turns):
         _show(at, question, earlier)
-    offered = _offer("Stel een andere vraag:", turns[-1][1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
+    offered = _offer("Vraag verder:", turns[-1][1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
     typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS)
     asked = typed or offered
