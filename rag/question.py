@@ -67,7 +67,8 @@ _FILLER = frozenset(
     found find get got give given long made make most need new other others people same show shown take through took use used
     using want works between describe labour market know say says
     wanneer pak pakt pakken richt richten leg legt leggen heel lang lange dezelfde elkaar toch ipv info zodat waarin weer welk volgens
-    werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
+    werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt
+    gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
 )
 
 
