@@ -27,6 +27,8 @@ COLLECTION = "passages"
 BATCH = 150
 # Chroma measures cosine distance in single precision.
 TOLERANCE = 1e-3
+# AttributeError: what chromadb 1.5 ends in when its database file is no database
+_BROKEN = (ChromaError, ValueError, OSError, RuntimeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,7 @@ class PassageStore:
             collection = client.get_collection(COLLECTION, embedding_function=None)
             held, of = collection.count(), (collection.metadata or {}).get("snapshot")
             store = Chroma(client=client, collection_name=COLLECTION, embedding_function=engine, create_collection_if_not_exists=False)
-        except (ChromaError, ValueError, OSError, RuntimeError, AttributeError) as error:
-            # AttributeError: what chromadb 1.5 ends in when its database file is no database
+        except _BROKEN as error:
             raise SnapshotError(f"De vectoren (Chroma) zijn niet te openen: {type(error).__name__}. Geef: praktijkbaken index") from None
         if held != count or of != snapshot:
             raise SnapshotError(
@@ -75,15 +76,21 @@ class PassageStore:
         return cls(store, count)
 
     def nearest(self, vector: Sequence[float], k: int) -> list[tuple[str, float]]:
-        """Ids and cosine similarities of the `k` passages nearest to `vector`, best first."""
-        found = self.vector_store.similarity_search_by_vector_with_relevance_scores(list(vector), k=min(k, self.count))
+        """Ids and cosine similarities of the `k` passages nearest to `vector`, best first.
+
+        Raises `SnapshotError` when Chroma cannot answer.
+        """
+        try:
+            found = self.vector_store.similarity_search_by_vector_with_relevance_scores(list(vector), k=min(k, self.count))
+        except (*_BROKEN, TypeError) as error:  # TypeError: a passage whose text is gone
+            raise SnapshotError(f"De vectoren (Chroma) zijn beschadigd: {type(error).__name__}. Geef: praktijkbaken index") from None
         return [(str(document.id), 1.0 - distance) for document, distance in found]
 
     def check(self, passages: Sequence[Passage], vectors: Vector) -> str | None:
         """What is wrong with the store when held against the snapshot's own passages and vectors; None when nothing is."""
         try:
             held = self.vector_store.get(include=["embeddings", "documents"])
-        except (ChromaError, ValueError, OSError, RuntimeError) as error:
+        except _BROKEN as error:
             return f"niet te lezen ({type(error).__name__})"
         rows = {name: (row, text) for name, row, text in zip(held["ids"], held["embeddings"], held["documents"], strict=True)}
         for passage, vector in zip(passages, vectors, strict=True):
