@@ -28,6 +28,7 @@ from rag.phrases import read_phrases
 from rag.question import MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting
 from rag.retrieval import Found, HybridRetriever
 from rag.shapes import Ranked, Shapes
+from rag.stories import Stories
 from rag.support import Support, Verdict
 
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
@@ -60,7 +61,8 @@ class Assistant(Runnable[Question, Answer]):
         self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine)
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader, self.regions)
-        self._shapes = Shapes(self.retriever, self._support.coverage)
+        self._stories = Stories(self.retriever, self._support.coverage)
+        self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._own_region = settings.own_region
         self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
         self._lock = threading.Lock()
@@ -139,7 +141,7 @@ class Assistant(Runnable[Question, Answer]):
         if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
             return verdict
         by_title = asked.intent in ("story", "stories") or (asked.regions and not asked.terms)
-        titles = self._shapes.stories_about(asked, ranked)
+        titles = self._stories.about(asked, ranked.stories)
         if by_title and titles and not [m for m in verdict.missing if m.what == "year"]:
             return Verdict(None)
         return verdict

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from index.catalogue import Story
-from index.dutch import words
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
@@ -13,6 +12,7 @@ from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick, read_on, whole_list
 from rag.question import Understood
 from rag.retrieval import Found, HybridRetriever
+from rag.stories import Coverage, Stories
 
 CONSIDERED = 8
 STORIES_TO_READ = 5
@@ -21,7 +21,6 @@ OVERVIEW_WORDS = 150
 APPROACH_WORDS = 128
 REGION_WORDS = 80
 LIST_WORDS = 110
-NAME_WORDS = 2
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
 FACT_SHARE = 0.45
 ON_SUBJECT = 0.2
@@ -40,7 +39,6 @@ _DOES = re.compile(
 _BACKGROUND = re.compile(
     r"\b(?:relatief nieuwe|in het leven|ministerie|verhalen geschreven|verhalen gedetecteerd|wij gebruiken de term|uiteraard|item)\b", re.I
 )
-Coverage = Callable[[Understood, str], float]
 
 
 @dataclass(frozen=True)
@@ -54,15 +52,11 @@ class Ranked:
 class Shapes:
     """Writes drafts from what was found in one snapshot. `coverage` is the share of a question's words that a text holds."""
 
-    def __init__(self, retriever: HybridRetriever, coverage: Coverage) -> None:
+    def __init__(self, retriever: HybridRetriever, stories: Stories, coverage: Coverage) -> None:
         self._retriever = retriever
         self._snapshot: Snapshot = retriever.snapshot
         self._coverage = coverage
-        self._position = {passage.id: at for at, passage in enumerate(self._snapshot.passages)}
-        self._mentions: dict[str, list[Passage]] = {}
-        for passage in self._snapshot.passages:
-            if passage.is_mention:
-                self._mentions.setdefault(passage.stories[0], []).append(passage)
+        self._stories = stories
 
     def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool], within: tuple[str, ...]) -> Ranked:
         """The evidence and stories for a question; where it names regions, only what is about one of them.
@@ -71,13 +65,13 @@ class Shapes:
         """
         hits = [hit.passage for hit in found.hits[:CONSIDERED] if not hit.passage.is_mention]
         passages: Iterable[Passage] = hits
-        theme = self._broad_theme(asked)
+        theme = self._stories.whole_theme(asked)
         if theme:
             passages = [p for p in self._snapshot.passages if not p.is_mention and p.theme == theme and allowed(p)]
         if asked.regions:
             passages = [p for p in self._snapshot.passages if not p.is_mention and allowed(p) and set(asked.regions) & set(p.regions)]
         evidence = candidates(self._retriever, found, passages, lambda p, s: _is_about(p, s, asked.regions) and _is_about(p, s, within))
-        return Ranked(evidence, self._rank_stories(asked, found, allowed))
+        return Ranked(evidence, self._stories.rank(asked, found, allowed))
 
     def write(
         self, draft: Draft, asked: Understood, found: Found, ranked: Ranked, own_region: str | None
@@ -89,8 +83,8 @@ class Shapes:
             return None, self._comparison(draft, asked, ranked)
         if asked.intent == "stories":
             return self._story_list(draft, asked, ranked), []
-        named = self._named_story(asked)
-        untold = named is not None and not self._evidence_of(named)
+        named = self._stories.named(asked)
+        untold = named is not None and self._stories.told(named) is None
         if (asked.intent == "story" or untold) and ranked.stories:
             self._story(draft, asked, ranked, named)
             return None, []
@@ -116,14 +110,8 @@ class Shapes:
         self._approaches(draft, asked, ranked, own_region)
         return None, []
 
-    def stories_about(self, asked: Understood, ranked: Ranked) -> list[Story]:
-        """The stories in which most of the question's words occur."""
-        if not asked.terms:
-            return []
-        return [story for story, _ in ranked.stories if self._coverage(asked, self._story_text(story)) >= 0.5]
-
     def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
-        theme = self._broad_theme(asked)
+        theme = self._stories.whole_theme(asked)
         elements = self._elements_of(theme) if theme else []
         room = (REGION_WORDS if asked.regions else APPROACH_WORDS) - sum(e.words for e in elements)
         share = FACT_SHARE if asked.regions else APPROACH_SHARE
@@ -154,7 +142,7 @@ class Shapes:
     def _read_on(self, draft: Draft, asked: Understood, ranked: Ranked, picked: list[Evidence], most: int) -> None:
         """The stories of the quotes first; for a broad question also those whose title is about it."""
         tied = [self._snapshot.stories[story] for evidence in picked for story in evidence.stories]
-        about = self.stories_about(asked, ranked) if asked.intent in ("howto", "list", "elements") else []
+        about = self._stories.about(asked, ranked.stories) if asked.intent in ("howto", "list", "elements") else []
         if asked.regions:
             tied = [s for s in tied if set(s.regions) & set(asked.regions)] or tied
             about = [s for s in about if set(s.regions) & set(asked.regions)]
@@ -176,6 +164,9 @@ class Shapes:
         number = {0: "region_overview_none", 1: "region_overview_one"}.get(len(stories), "region_overview")
         key = number if picked else "region_only_stories"
         draft.say(key, region=region, found=len(stories))
+        shown_sentences = sum(any(p.start <= e.core.start < p.end for p in picked) for e in evidence)
+        if shown_sentences < len(evidence):
+            draft.say("overview_some", shown=shown_sentences, found=len(evidence))
         heading = ""
         for one in picked:
             if one.passage.theme != heading:
@@ -205,55 +196,32 @@ class Shapes:
         """Does this hold any telling word of the question? What is only about the region fills no cell."""
         return not asked.terms or self._coverage(asked, f"{evidence.text} {evidence.passage.searched}") >= ON_SUBJECT
 
-    def _named_story(self, asked: Understood) -> Story | None:
-        """The story whose name (its title up to the first comma, colon or dash) stands in the question, word for word."""
-        plain = f" {' '.join(words(asked.text))} "
-        themes = {word for story in self._snapshot.stories.values() for theme in story.themes for word in words(theme)}
-        for story in self._snapshot.stories.values():
-            for title in (story.title, *story.aliases):
-                name = words(re.split(r"[,:?!]| - ", title.strip("‘’"))[0])
-                if len(name) >= NAME_WORDS and not set(name) <= themes and f" {' '.join(name)} " in plain:
-                    return story
-        return None
-
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
         best = ranked.stories[0][1]
         chosen = [named] if named else [story for story, score in ranked.stories[:3] if score >= best - 1.0]
         draft.say("story_found")
         for story in chosen[:1] if asked.wants_link else chosen:
             draft.story(story)
-            tied = [e for e in ranked.evidence if story.id in e.core.stories]
-            tied = tied or self._evidence_of(story)
+            tied = next((e for e in ranked.evidence if story.id in e.core.stories), None) or self._stories.told(story)
             if tied:
-                draft.state(tied[0])
+                draft.state(tied)
             else:
-                mention = self._mentions[story.id][0]
-                draft.state(Evidence(mention, mention.sentences, mention.sentences[0], 0.0, 0.0), labelled=False)
+                draft.state(self._stories.mention(story), labelled=False)
                 draft.say("story_title_only")
 
     def _story_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing:
-        themes = self._themes(asked)
-        stories = [
-            s
-            for s in self._snapshot.stories.values()
-            if (not themes or set(themes) & set(s.themes)) and (not asked.regions or set(asked.regions) & set(s.regions))
-        ]
-        if not themes and not (asked.regions and not asked.terms):
-            about = self.stories_about(asked, ranked)
-            stories = [s for s in about if not asked.regions or set(asked.regions) & set(s.regions)]
+        themes = self._stories.themes(asked)
+        if themes or (asked.regions and not asked.terms):
+            left = {story.id for story, _ in ranked.stories}
+            stories = [s for s in self._snapshot.stories.values() if s.id in left and (not themes or set(themes) & set(s.themes))]
+        else:
+            stories = self._stories.about(asked, ranked.stories)
         shown = stories[:LIST_OF_STORIES]
         key = "stories_one" if len(stories) == 1 else "stories_found" if len(shown) == len(stories) else "stories_some"
         draft.say(key, found=len(stories), shown=len(shown))
         for story in shown:
             draft.story(story)
         return Listing(found=len(stories), shown=len(shown), complete=len(shown) == len(stories))
-
-    def _themes(self, asked: Understood) -> list[str]:
-        """The themes that the question names whole."""
-        themes = dict.fromkeys(theme for story in self._snapshot.stories.values() for theme in story.themes)
-        reader = self._retriever.reader
-        stems = {stem for term in asked.terms for meaning in (term.stems, *term.variants) for stem in meaning}
-        return [t for t in themes if {reader.analyser.stem(w) for w in reader.analyser.content_words(t)} <= stems]
 
     def _extended(self, picked: list[Evidence], words: int) -> list[Evidence]:
         """Each of `picked` read on while there is room, without saying anything twice."""
@@ -276,16 +244,6 @@ class Shapes:
         kept = [e for e in evidence if not broad or "elementen" not in e.passage.section[-1]]
         return sorted((replace(e, score=score(e)) for e in kept), key=lambda e: (-e.score, e.start))
 
-    def _broad_theme(self, asked: Understood) -> str | None:
-        """The theme, when the question asks about a theme as a whole and nothing more telling than that."""
-        themes = [] if asked.regions else self._themes(asked)
-        reader = self._retriever.reader
-        if len(themes) != 1:
-            return None
-        of_theme = {reader.analyser.stem(w) for w in reader.analyser.content_words(themes[0])}
-        about_theme = [t.is_broad or any(set(v) <= of_theme for v in (t.stems, *t.variants)) for t in asked.terms]
-        return themes[0] if all(about_theme) else None
-
     def _elements_of(self, theme: str) -> list[Evidence]:
         for passage in self._snapshot.passages:
             if passage.theme == theme and "elementen" in passage.section[-1] and not passage.is_mention:
@@ -299,31 +257,6 @@ class Shapes:
             if bullets and "elementen" in hit.passage.section[-1]:
                 return [Evidence(hit.passage, (s,), s, hit.score, 0.0) for s in bullets]
         return []
-
-    def _rank_stories(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> list[tuple[Story, float]]:
-        tied: dict[str, float] = {}
-        for at, (_, sentence) in enumerate(self._retriever.sentences):
-            if sentence.kind != "mention":
-                for story_id in sentence.stories:
-                    tied[story_id] = max(tied.get(story_id, 0.0), float(found.sentence_scores[at]))
-        scored = []
-        for story_id, passages in self._mentions.items():
-            story = self._snapshot.stories[story_id]
-            if any(allowed(p) for p in passages) and (not asked.regions or set(asked.regions) & set(story.regions)):
-                title = max(float(found.passage_scores[self._position[p.id]]) for p in passages if allowed(p))
-                scored.append((story, title + 0.5 * tied.get(story_id, 0.0)))
-        return sorted(scored, key=lambda item: -item[1])
-
-    def _evidence_of(self, story: Story) -> list[Evidence]:
-        for passage in self._snapshot.passages:
-            for sentence in passage.sentences:
-                if sentence.kind != "mention" and story.id in sentence.stories:
-                    return [Evidence(passage, (sentence,), sentence, 0.0, 0.0)]
-        return []
-
-    def _story_text(self, story: Story) -> str:
-        mentions = " ".join(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, []))
-        return f"{story.title} {mentions}"
 
 
 def _is_about(passage: Passage, sentence: Sentence, regions: tuple[str, ...]) -> bool:

@@ -69,6 +69,13 @@ def test_a_region_gets_all_its_sentences_and_all_its_stories(ask: Ask) -> None:
     assert (answer.listing.found, answer.listing.shown, answer.listing.complete) == (6, 6, True)
     assert all("Twente" in cited.regions for cited in answer.citations)
     assert len(answer.citations) == 5
+    # the sixth says the same again in other words: it is counted, not hidden
+    assert "Hier staan 5 van de 6 zinnen over deze regio." in answer.text
+
+
+def test_a_filter_of_the_call_limits_a_list_of_stories_too(ask: Ask) -> None:
+    stories = ask("Welke verhalen gaan over Matching?", regions=("Twente",)).stories
+    assert {story.title for story in stories} == {"Samen ontwerpen I4sociaal", "App voor communicatie met de medewerkers"}
 
 
 def test_regions_stand_side_by_side_with_their_own_quotes(ask: Ask) -> None:

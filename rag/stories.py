@@ -1,0 +1,96 @@
+"""The stories for a question: which are about it, which it names, and which theme it asks about."""
+
+import re
+from collections.abc import Callable
+
+from index.catalogue import Story
+from index.dutch import words
+from index.passages import Passage
+from rag.evidence import Evidence
+from rag.question import Understood
+from rag.retrieval import Found, HybridRetriever
+
+Coverage = Callable[[Understood, str], float]
+# A story's own sentences count for half beside its title: they are often about several stories.
+TIED_WEIGHT = 0.5
+# The share of a question's words that a title must hold to be offered to read on.
+ABOUT = 0.5
+NAME_WORDS = 2
+
+
+class Stories:
+    """The catalogue held against questions. `coverage` is the share of a question's words that a text holds."""
+
+    def __init__(self, retriever: HybridRetriever, coverage: Coverage) -> None:
+        self._retriever = retriever
+        self._coverage = coverage
+        self._all = tuple(retriever.snapshot.stories.values())
+        self._position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
+        self._mentions: dict[str, list[Passage]] = {}
+        self._tied: dict[str, list[tuple[int, Evidence]]] = {}
+        for at, (passage, sentence) in enumerate(retriever.sentences):
+            for story_id in sentence.stories:
+                if sentence.kind == "mention":
+                    self._mentions.setdefault(story_id, []).append(passage)
+                else:
+                    self._tied.setdefault(story_id, []).append((at, Evidence(passage, (sentence,), sentence, 0.0, 0.0)))
+
+    def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> list[tuple[Story, float]]:
+        """The stories of the regions asked for, best first, with their scores; `allowed` limits the passages."""
+        scored = []
+        for story in self._all:
+            mentions = [p for p in self._mentions[story.id] if allowed(p)]
+            if mentions and (not asked.regions or set(asked.regions) & set(story.regions)):
+                title = max(float(found.passage_scores[self._position[p.id]]) for p in mentions)
+                tied = max((float(found.sentence_scores[at]) for at, _ in self._tied.get(story.id, ())), default=0.0)
+                scored.append((story, title + TIED_WEIGHT * max(0.0, tied)))
+        return sorted(scored, key=lambda item: -item[1])
+
+    def about(self, asked: Understood, ranked: list[tuple[Story, float]]) -> list[Story]:
+        """Of the stories `ranked` for a question, those whose titles, themes or link hold most of its words."""
+        return [story for story, _ in ranked if asked.terms and self._coverage(asked, self._text(story)) >= ABOUT]
+
+    def named(self, asked: Understood) -> Story | None:
+        """The story whose name (its title up to the first comma, colon or dash) stands in the question, word for word."""
+        plain = f" {' '.join(words(asked.text))} "
+        of_themes = {word for theme in self._themes() for word in words(theme)}
+        for story in self._all:
+            for title in (story.title, *story.aliases):
+                name = words(re.split(r"[,:?!]| - ", title.strip("‘’"))[0])
+                if len(name) >= NAME_WORDS and not set(name) <= of_themes and f" {' '.join(name)} " in plain:
+                    return story
+        return None
+
+    def told(self, story: Story) -> Evidence | None:
+        """The first sentence tied to this story; None where the sources give its title only."""
+        tied = self._tied.get(story.id)
+        return tied[0][1] if tied else None
+
+    def mention(self, story: Story) -> Evidence:
+        """The line of a list that names this story."""
+        passage = self._mentions[story.id][0]
+        return Evidence(passage, passage.sentences, passage.sentences[0], 0.0, 0.0)
+
+    def themes(self, asked: Understood) -> list[str]:
+        """The themes that the question names whole."""
+        stems = {stem for term in asked.terms for meaning in (term.stems, *term.variants) for stem in meaning}
+        return [theme for theme in self._themes() if self._stems(theme) <= stems]
+
+    def whole_theme(self, asked: Understood) -> str | None:
+        """The theme, when the question asks about a theme as a whole and nothing more telling than that."""
+        themes = [] if asked.regions else self.themes(asked)
+        if len(themes) != 1:
+            return None
+        of_theme = self._stems(themes[0])
+        about_theme = [t.is_broad or any(set(v) <= of_theme for v in (t.stems, *t.variants)) for t in asked.terms]
+        return themes[0] if all(about_theme) else None
+
+    def _themes(self) -> list[str]:
+        return list(dict.fromkeys(theme for story in self._all for theme in story.themes))
+
+    def _stems(self, text: str) -> set[str]:
+        analyser = self._retriever.reader.analyser
+        return {analyser.stem(word) for word in analyser.content_words(text)}
+
+    def _text(self, story: Story) -> str:
+        return " ".join([story.title, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions[story.id])])
