@@ -1,11 +1,12 @@
 """The 35 labour-market regions, and the places that lead to them: municipalities (merged ones too), areas, companies."""
 
 import csv
+import difflib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from praktijkbaken.errors import SourceError
+from praktijkbaken.errors import SettingError, SourceError
 
 _CAPITAL_ONLY = "alleen met hoofdletter"
 
@@ -48,6 +49,15 @@ class Regions:
     def in_text(self, text: str) -> tuple[str, ...]:
         """Canonical names of the regions that `text` names, each once, in order."""
         return tuple(dict.fromkeys(place.region for place in self.find(text)))
+
+    def require(self, name: str) -> str:
+        """The region that `name` lies in. Raises `SettingError` with the nearest known name when it is unknown."""
+        found = self.canonical(name)
+        if found is None:
+            near = difflib.get_close_matches(_key(name), self._region_of, n=1)
+            hint = f"Bedoelt u {self._region_of[near[0]]}?" if near else f"Bekend zijn: {', '.join(self.names)}."
+            raise SettingError(f"Onbekende regio {name!r}. {hint}")
+        return found
 
     def canonical(self, name: str) -> str | None:
         """The region that `name` (a region, municipality or other known place) lies in; None where it is unknown."""

@@ -75,7 +75,8 @@ def ask(
 
         answer_batch(assistant, batch, output, _say)
         return
-    asked = Question(question, tuple(history or ()), tuple(region or ()), tuple(theme or ()), own_region)
+    own = assistant.regions.require(own_region) if own_region else None
+    asked = Question(question, tuple(history or ()), tuple(region or ()), tuple(theme or ()), own)
     answer = assistant.invoke(asked)
     if as_json:
         _print(answer.to_json())

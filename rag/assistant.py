@@ -63,7 +63,7 @@ class Assistant(Runnable[Question, Answer]):
         self._support = Support(self.retriever, self.reader, self.regions)
         self._stories = Stories(self.retriever, self._support.coverage)
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
-        self._own_region = settings.own_region
+        self._own_region = self.regions.require(settings.own_region) if settings.own_region else None
         self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
         self._lock = threading.Lock()
 

@@ -199,6 +199,13 @@ def test_a_filter_leaves_only_its_region(ask: Ask) -> None:
     assert all("Zwolle" in cited.regions for cited in answer.citations)
 
 
+def test_the_own_region_stands_below_the_others(ask: Ask) -> None:
+    question = "Hoe gaan andere regio's om met mensen met psychische aandoeningen?"
+    text = ask(question, own_region="Utrecht").text
+    assert text.index("In de Drechtsteden werken") < text.index("**Uw eigen regio**") < text.index("(IPS)")
+    assert "Uw eigen regio" not in ask(question).text
+
+
 def test_personal_data_is_taken_out_and_the_question_answered(ask: Ask) -> None:
     answer = ask("Mijn klant Jansen (bsn 111222333) heeft schulden. Hoe helpen andere regio's daarbij?")
     assert "111222333" not in answer.to_json()

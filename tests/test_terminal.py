@@ -121,12 +121,19 @@ def test_eval_run_prints_each_figure_with_its_n(terminal: Terminal, tmp_path: Pa
         ({"PRAKTIJKBAKEN_EMBEDING_MODEL": "none"}, "Bedoelt u PRAKTIJKBAKEN_EMBEDDING_MODEL?"),
         ({"PRAKTIJKBAKEN_XYZ": "1"}, "Onbekende instelling PRAKTIJKBAKEN_XYZ"),
         ({"PRAKTIJKBAKEN_PORT": "veel"}, "PRAKTIJKBAKEN_PORT heeft een onbruikbare waarde"),
+        ({"PRAKTIJKBAKEN_OWN_REGION": "Twentte"}, "Bedoelt u Twente?"),
         ({"PRAKTIJKBAKEN_EMBEDDING_MODEL": "none"}, "praktijkbaken index"),
         ({"PRAKTIJKBAKEN_EMBEDDING_MODEL": "bundled:x"}, "PRAKTIJKBAKEN_EMBEDDING_MODEL"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(terminal: Terminal, env: dict[str, str], says: str) -> None:
     assert_one_clear_line(terminal("ask", "Wat doet Twente?", env=env), says)
+
+
+def test_an_unknown_own_region_is_one_clear_line(terminal: Terminal) -> None:
+    assert_one_clear_line(
+        terminal("ask", "Wat doet Twente?", "--own-region", "Atlantis"), "Onbekende regio 'Atlantis'. Bekend zijn: Groningen"
+    )
 
 
 def test_no_index_yet_names_the_command(terminal: Terminal, tmp_path: Path) -> None:

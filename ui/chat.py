@@ -1,7 +1,5 @@
 """The chat: a question, an answer with numbered citations, and the cards they lead to."""
 
-import logging
-import uuid
 from collections.abc import Sequence
 
 import streamlit as st
@@ -18,7 +16,6 @@ EXAMPLES = (
     "Wat doet Twente?",
     "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?",
 )
-_log = logging.getLogger(__name__)
 
 
 def chat() -> None:
@@ -46,10 +43,8 @@ def chat() -> None:
         return
     try:
         answer = helper.invoke(Question(asked, tuple(question for question, _ in turns)))
-    except Exception:  # a visitor sees a number, the detail is in the log
-        number = uuid.uuid4().hex[:8]
-        _log.exception("question failed, number %s", number)
-        st.error(f"Er ging iets mis bij het beantwoorden. Probeer het nog eens. Meldt u het? Noem dan nummer {number}.")
+    except BakenError as error:
+        st.error(str(error), icon=":material/error:")
         return
     # what was typed is shown as it was processed: without personal data
     turns.append((answer.question, answer))
