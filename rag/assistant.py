@@ -32,7 +32,7 @@ from rag.stories import Stories
 from rag.support import Support, Verdict
 
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
-_TAG = re.compile(r"<[^<>]{0,200}>")
+_MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 RELATED = 2
 RELATED_SIMILARITY = 0.81
 RELATED_COVERAGE = 0.3
@@ -275,8 +275,8 @@ class _Work:
 
 
 def _usable(text: str) -> str:
-    """The words of a question: no placeholders, no tags, no control characters."""
-    return " ".join(_PLACEHOLDER.sub(" ", _TAG.sub(" ", text.replace("\0", " "))).split())
+    """The words of a question: no placeholders, no tags, no web addresses, no control characters."""
+    return " ".join(_PLACEHOLDER.sub(" ", _MARKUP.sub(" ", text.replace("\0", " "))).split())
 
 
 def _refusal(usable: str, request: Request) -> Reason | None:

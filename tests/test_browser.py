@@ -67,7 +67,7 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
     opened.close()
 
 
-def test_the_example_question_leads_by_its_mark_to_the_card_and_by_the_card_to_the_story(page: Page) -> None:
+def test_the_example_question_leads_by_its_mark_to_the_card_and_by_its_reading_list_to_the_story(page: Page) -> None:
     page.get_by_role("button", name=BESCHUT).click()
     card = page.get_by_role("heading", name="Bron 1", exact=True)
     expect(card).to_be_attached(timeout=30_000)
@@ -75,9 +75,19 @@ def test_the_example_question_leads_by_its_mark_to_the_card_and_by_the_card_to_t
     page.get_by_role("link", name="bron 1", exact=False).first.click()
     expect(card).to_be_in_viewport()
     assert page.url.endswith("#bron-0-1")
-    story = page.get_by_role("link", name="Lees het verhaal").first
-    assert str(story.get_attribute("href")).startswith("https://www.samenvoordeklant.nl/praktijk/")
+    story = page.get_by_role("link", name="Oss zoekt beschut werk in het netwerk van de klant")
+    assert story.get_attribute("href") == "https://www.samenvoordeklant.nl/praktijk/oss-zoekt-beschut-werk-het-netwerk-van-de-klant"
     assert story.get_attribute("target") == "_blank"
+
+
+def test_a_card_leads_to_the_story_that_its_quote_is_about(page: Page) -> None:
+    box = page.get_by_placeholder("Stel uw vraag")
+    box.fill("Wat doet een subsidioloog?")
+    box.press("Enter")
+    link = page.get_by_role("link", name="Lees het verhaal").first
+    expect(link).to_be_visible(timeout=30_000)
+    assert str(link.get_attribute("href")).endswith("/praktijk/de-subsidioloog-voor-alle-vragen-over-het-doelgroepregister")
+    assert link.get_attribute("target") == "_blank"
 
 
 def test_the_page_is_dutch_fits_its_width_and_asks_nothing_of_other_hosts(browser: Browser, address: str) -> None:
