@@ -5,7 +5,7 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from evals.cases import Case
 from index.documents import squash
@@ -34,7 +34,6 @@ class Run:
     """All scored cases. A metric that does not apply to a case is not in its values, so each mean has its own n."""
 
     scored: Sequence[Scored]
-    means: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     @property
     def failed(self) -> list[Scored]:

@@ -100,6 +100,8 @@ def stories(
             _print(json.dumps({**answer_story(story).model_dump(), "aliases": story.aliases}, ensure_ascii=False))
         else:
             _print(f"{', '.join(story.regions)} / {story.title}\n    {story.url or 'geen link gedrukt'} ({'; '.join(story.found_at)})")
+            for note in story.notes:
+                _print(f"    ook gedrukt als {note}")
 
 
 @app.command()

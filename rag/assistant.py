@@ -60,7 +60,7 @@ class Assistant(Runnable[Question, Answer]):
         self.reader = Reader(analyser, read_thesaurus(settings.data / "language", analyser), self.regions)
         self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine)
         self._phrases = read_phrases(settings.data / "language")
-        self._support = Support(self.retriever, self.reader, self.regions)
+        self._support = Support(self.retriever, self.reader)
         self._stories = Stories(self.retriever, self._support.coverage)
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._own_region = self.regions.require(settings.own_region) if settings.own_region else None

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from index.dutch import words
-from index.regions import Regions
 from rag.answer import Missing, Reason
 from rag.evidence import Evidence
 from rag.question import Reader, Term, Understood
@@ -77,8 +76,8 @@ class Signals:
 class Support:
     """Judges questions against one snapshot."""
 
-    def __init__(self, retriever: HybridRetriever, reader: Reader, regions: Regions) -> None:
-        self._retriever, self._reader, self._regions = retriever, reader, regions
+    def __init__(self, retriever: HybridRetriever, reader: Reader) -> None:
+        self._retriever, self._reader = retriever, reader
         snapshot = retriever.snapshot
         texts = [p.searched for p in snapshot.passages] + [p.section[0] for p in snapshot.passages]
         self._vocabulary = sorted({word for text in texts for word in words(text)})
