@@ -44,7 +44,11 @@ class PrintedLink:
 
 @dataclass(frozen=True)
 class Document:
-    """A source's text and how it is built up. `pages` maps page number to the offset of its first character."""
+    """A source's text and how it is built up. `pages` maps page number to the offset of its first character.
+
+    `date` is a year, a month or a day (ISO 8601). `regions` and `themes` hold for the whole document, as its metadata
+    names them; `story` is the title of the practice story whose own text this is.
+    """
 
     id: str
     title: str
@@ -56,6 +60,9 @@ class Document:
     pages: tuple[tuple[int, int], ...] = ()
     links: tuple[PrintedLink, ...] = ()
     url: str | None = None
+    regions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    story: str | None = None
 
     @property
     def hash(self) -> str:
