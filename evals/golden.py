@@ -21,7 +21,7 @@ def golden_check(settings: Settings) -> CheckSnapshot:
         assistant = Assistant(snapshot, settings, embeddings_for(settings.embedding_model))
         for text in ANSWERABLE:
             answer = assistant.invoke(Question(text))
-            wrong = problems(answer, snapshot)
+            wrong = problems(answer, snapshot, assistant.links)
             if wrong or not answer.citations:
                 return f"controlevraag {text!r}: {wrong[0] if wrong else 'geen citaat'}"
         if assistant.invoke(Question(UNANSWERABLE)).status == "answered":

@@ -69,7 +69,7 @@ def run(cases: Iterable[Case], assistant: Assistant) -> Run:
 def score(case: Case, answer: Answer, assistant: Assistant) -> Scored:
     """The case's values and the reasons it fails, by the rules of `evals/cases/README.md`."""
     answered = answer.status == "answered"
-    values: dict[str, float] = {"sound": float(not problems(answer, assistant.snapshot))}
+    values: dict[str, float] = {"sound": float(not problems(answer, assistant.snapshot, assistant.links))}
     why = [] if values["sound"] else ["unsound"]
     text = " ".join(answer.text.lower().split())
     if case.must_abstain:

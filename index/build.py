@@ -1,16 +1,19 @@
 """Brings the index up to date with the sources: read, split, embed, write aside, check, swap."""
 
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.catalogue import Catalogue, read_catalogue
-from index.documents import Document
+from index.attribution import attribute, read_attributions
+from index.catalogue import Catalogue, Story, read_catalogue, with_documents
+from index.documents import Alike, Document, SourceRecord
 from index.dutch import Analyser
 from index.embedding import BATCH, embeddings_for
+from index.library import SourceFile, source_files
 from index.passages import Passage, split
 from index.regions import read_regions
 from index.report import read_report
@@ -19,11 +22,12 @@ from index.snapshot import (
     Content,
     Snapshot,
     current_folder,
+    embedded_texts,
     open_snapshot,
     swap,
+    vector_cache,
     write_snapshot,
 )
-from index.vectors import VectorCache, shipped_file
 from praktijkbaken.errors import EmbeddingError, SnapshotError
 from praktijkbaken.settings import Settings
 
@@ -32,7 +36,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What an index run did with the sources, by document title, and how many texts it embedded itself."""
+    """What an index run did with the sources, by document title, and how many texts it embedded itself.
+
+    `problems` and `warnings` name sources that could not be read, or not wholly; `alike` are titles of documents that
+    are (nearly) the same text, with the share they have in common.
+    """
 
     snapshot: str
     added: tuple[str, ...] = ()
@@ -41,6 +49,9 @@ class BuildResult:
     left_alone: tuple[str, ...] = ()
     repaired: bool = False
     embedded: int = 0
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,11 @@ class Sources:
 
     report: Document
     catalogue: Catalogue
+    documents: tuple[Document, ...]
+    stories: tuple[Story, ...]
     passages: list[Passage]
+    records: tuple[SourceRecord, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 def open_index(settings: Settings) -> Snapshot:
@@ -77,34 +92,59 @@ def build_index(settings: Settings, check: CheckSnapshot, progress: Progress) ->
         ) from None
 
 
-def read_sources(data: Path) -> Sources:
-    """The report in `data`, its catalogue and its passages. Raises `SourceError`."""
+def read_sources(
+    data: Path,
+    files: Sequence[SourceFile] = (),
+    before: Snapshot | None = None,
+    progress: Progress = lambda _step, _done, _total: None,
+) -> Sources:
+    """The report in `data` and the added `files`, the catalogue of both, and their passages.
+
+    What `before` holds of an unchanged file is not read again. Raises `SourceError` for what is wrong in `data`.
+    """
+    regions = read_regions(data / "regions")
     report = read_report(data / "report")
-    catalogue = read_catalogue(report, data / "catalogue", read_regions(data / "regions"))
-    return Sources(report, catalogue, split(report, catalogue.attributions, catalogue.stories))
+    catalogue = read_catalogue(report, data / "catalogue", regions)
+    reviewed = read_attributions(report, data / "catalogue", catalogue, regions)
+    if not files:
+        by_id = {story.id: story for story in catalogue.stories}
+        return Sources(report, catalogue, (report,), catalogue.stories, split(report, reviewed, by_id, chapters=True))
+    from index.intake import take_in  # imports scipy, which an office without added sources never needs
+
+    earlier = {record.origin: record for record in before.records} if before else {}
+    taken = take_in(report, files, earlier, before.documents if before else {}, lambda done, total: progress("Bronnen lezen", done, total))
+    stories = with_documents(catalogue.stories, taken.documents, regions)
+    by_id = {story.id: story for story in stories}
+    passages = split(report, reviewed, by_id, chapters=True)
+    analyser = Analyser()
+    for document in taken.documents[1:]:
+        passages += split(document, attribute(document, stories, regions, analyser), by_id)
+    return Sources(report, catalogue, taken.documents, stories, passages, taken.records, taken.alike)
 
 
-def inputs_of(data: Path) -> dict[str, str]:
-    """The hash of each file that an index is made from."""
-    files = [f for folder in ("report", "catalogue", "regions") for f in sorted((data / folder).glob("*")) if f.is_file()]
-    return {str(f.relative_to(data).as_posix()): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
+def inputs_of(data: Path, files: Sequence[SourceFile] = ()) -> dict[str, str]:
+    """The hash of each file that an index is made from: those in `data`, and the added ones."""
+    shipped = [f for folder in ("report", "catalogue", "regions") for f in sorted((data / folder).glob("*")) if f.is_file()]
+    hashes = {str(f.relative_to(data).as_posix()): hashlib.sha256(f.read_bytes()).hexdigest() for f in shipped}
+    return hashes | {f"bron:{file.origin}": file.digest for file in files}
 
 
 def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> BuildResult:
     model = settings.embedding_model
     engine = embeddings_for(model)
-    inputs = inputs_of(settings.data)
+    files = source_files(settings)
+    inputs = inputs_of(settings.data, files)
     before = _usable(settings)
     if before and before.inputs == inputs:
         problem = before.store and before.passage_vectors is not None and before.store.check(before.passages, before.passage_vectors)
         if not problem:
-            return BuildResult(before.id, left_alone=tuple(d.title for d in before.documents.values()))
-    progress("Bronnen lezen", 0, 1)
-    sources = read_sources(settings.data)
+            return _compare(before, before, 0)
+    progress("Bronnen lezen", 0, max(1, len(files)))
+    sources = read_sources(settings.data, files, before, progress)
     passages = sources.passages
-    progress("Bronnen lezen", 1, 1)
+    progress("Bronnen lezen", max(1, len(files)), max(1, len(files)))
     texts = embedded_texts(passages)
-    cache = VectorCache.read([shipped_file(settings.data, model)])
+    cache = vector_cache(settings.home, settings.data, model)
     embedded = cache.embed(texts, model, engine, BATCH, lambda done, total: progress("Passages inlezen", done, total))
     if embedded is None and model != "none":
         raise EmbeddingError(
@@ -113,13 +153,15 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
         )
     vectors, computed = embedded if embedded else (None, 0)
     content = Content(
-        documents=[sources.report],
+        documents=sources.documents,
         passages=passages,
-        stories=sources.catalogue.stories,
+        stories=sources.stories,
         passage_vectors=None if vectors is None else vectors[: len(passages)],
         sentence_vectors=None if vectors is None else vectors[len(passages) :],
         model=model,
         inputs=inputs,
+        records=sources.records,
+        alike=sources.alike,
     )
     folder = write_snapshot(settings.home, content, Analyser(), lambda done, total: progress("Index bouwen", done, total))
     fresh = open_snapshot(folder, model, engine)
@@ -133,27 +175,26 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
     return _compare(before, fresh, computed)
 
 
-def embedded_texts(passages: list[Passage]) -> list[str]:
-    """All that is embedded: each passage with its headings, then each sentence with its headings."""
-    sentences = [f"{p.searched.splitlines()[0]}\n{s.text}" for p in passages for s in p.sentences]
-    return [p.searched for p in passages] + sentences
-
-
 def _usable(settings: Settings) -> Snapshot | None:
     try:
         return open_index(settings)
-    except SnapshotError:
+    except SnapshotError as error:
+        logging.getLogger(__name__).info("no usable index before this run: %s", error)
         return None
 
 
 def _compare(before: Snapshot | None, now: Snapshot, computed: int) -> BuildResult:
     old = before.documents if before else {}
+    same = {name for name, document in now.documents.items() if old.get(name) == document}
     return BuildResult(
         snapshot=now.id,
         added=tuple(d.title for d in now.documents.values() if d.id not in old),
-        replaced=tuple(d.title for d in now.documents.values() if d.id in old and old[d.id].hash != d.hash),
+        replaced=tuple(d.title for d in now.documents.values() if d.id in old and d.id not in same),
         removed=tuple(d.title for d in old.values() if d.id not in now.documents),
-        left_alone=tuple(d.title for d in now.documents.values() if d.id in old and old[d.id].hash == d.hash),
-        repaired=before is not None and before.id == now.id,
+        left_alone=tuple(d.title for d in now.documents.values() if d.id in same),
+        repaired=before is not None and before is not now and before.id == now.id,
         embedded=computed,
+        problems=tuple(record.problem for record in now.records if record.problem),
+        warnings=tuple(warning for record in now.records for warning in record.warnings),
+        alike=now.alike,
     )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 UnitKind = Literal["sentence", "bullet", "mention"]
+# Raised when a reader makes something else of the same file: then every source is read again.
+READER_VERSION = "1"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,27 @@ class Document:
         """The page on which `offset` stands; None where the source has no pages."""
         at = bisect_right([start for _, start in self.pages], offset)
         return self.pages[at - 1][0] if at else None
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """What became of one source: the ids of its documents, what was odd about it, and why it could not be read."""
+
+    origin: str
+    digest: str
+    documents: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    problem: str | None = None
+    reader: str = READER_VERSION
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Two documents, by id, that share much of their text; `share` is an estimate (0 to 1). 1.0: the same text, kept once."""
+
+    one: str
+    other: str
+    share: float
 
 
 def collapse(text: str) -> str:

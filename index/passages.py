@@ -1,14 +1,15 @@
 """Documents to passages: whole paragraphs together up to a size, lists whole, each story mention on its own."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.catalogue import STORY_SITE, Attribution, Story, theme_of
+from index.attribution import Attribution, Role
+from index.catalogue import STORY_SITE, Story, theme_of
 from index.documents import Document, Unit, UnitKind
 
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 # 110 words: e5-small sees 512 tokens, and a reader judges a passage at a glance. A retrieved passage
 # of over 200 words points at nothing.
 TARGET_WORDS = 110
@@ -17,7 +18,11 @@ LIMIT_WORDS = 170
 
 @dataclass(frozen=True)
 class Sentence:
-    """A unit as it is searched and quoted: `[start, end)` in the document, and what it is about."""
+    """A unit as it is searched and quoted: `[start, end)` in the document, and what it is about.
+
+    `leans_on` and `caveats` hold the starts of sentences of the same document: those it cannot be understood without,
+    and those that limit its claim.
+    """
 
     start: int
     end: int
@@ -26,6 +31,9 @@ class Sentence:
     text: str
     stories: tuple[str, ...]
     regions: tuple[str, ...]
+    leans_on: tuple[int, ...] = ()
+    caveats: tuple[int, ...] = ()
+    role: Role = "frame"
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Passage:
     """A piece of one document that is indexed and retrieved. `text` has its white space collapsed.
 
     `also` holds words that lead here and stand elsewhere: a story's other titles and the words of its printed link.
+    `heading` is the line it is searched under; `themes` are its chapter in the report, or those of its document.
     """
 
     id: str
@@ -43,12 +52,14 @@ class Passage:
     page: int | None
     text: str
     also: str
+    heading: str
+    themes: tuple[str, ...]
     sentences: tuple[Sentence, ...]
 
     @property
     def theme(self) -> str:
-        """The theme or chapter the passage stands in."""
-        return theme_of(self.section)
+        """The theme or chapter the passage stands in; for a document without themes its outermost heading."""
+        return self.themes[0] if self.themes else self.section[0]
 
     @property
     def is_mention(self) -> bool:
@@ -68,13 +79,14 @@ class Passage:
     @property
     def searched(self) -> str:
         """What is embedded and analysed: the headings it stands under, then its text."""
-        headings = [self.theme] if self.is_mention else [self.theme, *self.section[1:]]
-        return f"{' > '.join(headings)}\n{self.text} {self.also}".rstrip()
+        return f"{self.heading}\n{self.text} {self.also}".rstrip()
 
 
-def split(document: Document, attributions: tuple[Attribution, ...], stories: tuple[Story, ...]) -> list[Passage]:
-    """The passages of `document`; `attributions` has one entry a unit."""
-    by_id = {story.id: story for story in stories}
+def split(document: Document, attributions: Sequence[Attribution], stories: Mapping[str, Story], chapters: bool = False) -> list[Passage]:
+    """The passages of `document`; `attributions` has one entry a unit, `stories` are by id.
+
+    `chapters`: the outermost headings are themes, as in the report.
+    """
     passages = []
     for group in _groups(document):
         sentences = tuple(
@@ -86,10 +98,18 @@ def split(document: Document, attributions: tuple[Attribution, ...], stories: tu
                 document.quote(unit.start, unit.end),
                 attributions[at].stories,
                 attributions[at].regions,
+                tuple(document.units[other].start for other in attributions[at].leans_on),
+                tuple(document.units[other].start for other in attributions[at].caveats),
+                attributions[at].role,
             )
             for at, unit in group
         )
         start, end = sentences[0].start, sentences[-1].end
+        section = document.sections[group[0][1].section].path
+        is_mention = sentences[0].kind == "mention"
+        themes = (theme_of(section),) if chapters else document.themes
+        outer = [themes[0]] if chapters else list(dict.fromkeys([document.title, section[0]]))
+        inner = [] if is_mention else section[1:]
         digest = hashlib.sha256(f"{document.id}\0{start}\0{document.text[start:end]}".encode()).hexdigest()
         passages.append(
             Passage(
@@ -97,10 +117,12 @@ def split(document: Document, attributions: tuple[Attribution, ...], stories: tu
                 document_id=document.id,
                 start=start,
                 end=end,
-                section=document.sections[group[0][1].section].path,
+                section=section,
                 page=document.page(start),
                 text=document.quote(start, end),
-                also=_also(by_id[sentences[0].stories[0]]) if sentences[0].kind == "mention" else "",
+                also=_also(stories[sentences[0].stories[0]]) if is_mention else "",
+                heading=" > ".join([*outer, *inner]),
+                themes=themes,
                 sentences=sentences,
             )
         )

@@ -80,7 +80,9 @@ def read_report(folder: Path) -> Document:
     squashed = Squashed(text)
     body, chapters = _chapters(text, squashed)
     pages = tuple(_pages(provenance["pages"], squashed, body))
-    reading = _read_body(text, body, chapters, frozenset(start for _, start in pages))
+    colophon = provenance["colophon"]
+    headless = {start: str(colophon["heading"]) for page, start in pages if page == colophon["page"]}
+    reading = _read_body(text, body, chapters, headless, frozenset(start for _, start in pages))
     return Document(
         id=provenance["id"],
         title=provenance["title"],
@@ -143,7 +145,10 @@ def _lines(text: str, start: int) -> Iterator[_Line]:
             yield _Line(match.start(), match.end(), match.group())
 
 
-def _read_body(text: str, body: int, chapters: dict[int, tuple[int, str]], page_starts: frozenset[int]) -> _Reading:
+def _read_body(
+    text: str, body: int, chapters: dict[int, tuple[int, str]], headless: dict[int, str], page_starts: frozenset[int]
+) -> _Reading:
+    """The sections, units and links of the body. `headless` names the chapters that begin without a heading, by their first letter."""
     reading = _Reading()
     after_gap = True
     in_stories = False
@@ -170,6 +175,9 @@ def _read_body(text: str, body: int, chapters: dict[int, tuple[int, str]], page_
             continue
         indent = len(line.raw) - len(line.raw.lstrip())
         new_page = line.start + indent in page_starts
+        if line.start + indent in headless:
+            _close(text, reading)
+            reading.sections.append(Section((headless[line.start + indent],), line.start + indent))
         bullet = _BULLET.match(line.raw)
         if bullet:
             _begin(text, reading, "mention" if in_stories else "bullet", line, len(bullet.group()))

@@ -1,7 +1,8 @@
 """Writes the vectors that ship with the sources: `python -m index.shipped`, after a change of the sources or the splitter."""
 
-from index.build import embedded_texts, read_sources
+from index.build import read_sources
 from index.embedding import BATCH, embeddings_for
+from index.snapshot import embedded_texts
 from index.vectors import VectorCache, shipped_file
 from praktijkbaken.settings import DEFAULT_MODEL, Settings, load_settings
 

@@ -7,8 +7,9 @@ files on every open. So a manifest with counts and hashes decides, and the other
 import hashlib
 import json
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,32 +18,25 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from index.catalogue import Story
-from index.documents import Document
+from index.documents import Alike, Document, PrintedLink, Section, SourceRecord, Unit
 from index.dutch import ANALYSER_VERSION, Analyser
 from index.lexical import LexicalIndex
 from index.passages import SPLITTER_VERSION, Passage, Sentence
 from index.store import PassageStore
-from index.vectors import Progress, Vector
+from index.vectors import Progress, Vector, VectorCache, addresses, shipped_file
 from praktijkbaken.errors import SnapshotError
 
-FORMAT = 1
+FORMAT = 2
 POINTER = "current"
-_TRUTH = ("documents.jsonl", "passages.jsonl", "stories.jsonl")
 _VECTORS = ("passages.npy", "sentences.npy")
+
+
+def _addresses(name: str) -> str:
+    """The file with the addresses of the vectors in file `name`, row for row."""
+    return name.replace(".npy", "-addresses.npy")
+
+
 _AGAIN = "Geef: praktijkbaken index"
-
-
-@dataclass(frozen=True)
-class StoredDocument:
-    """What an answer needs of a document: its text, and what a card says of it."""
-
-    id: str
-    title: str
-    date: str | None
-    language: str
-    url: str | None
-    hash: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,7 @@ class Snapshot:
     model: str
     created: str
     folder: Path
-    documents: dict[str, StoredDocument]
+    documents: dict[str, Document]
     passages: tuple[Passage, ...]
     stories: dict[str, Story]
     lexical: LexicalIndex
@@ -65,6 +59,8 @@ class Snapshot:
     passage_vectors: Vector | None
     sentence_vectors: Vector | None
     inputs: dict[str, str]
+    records: tuple[SourceRecord, ...] = ()
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +74,8 @@ class Content:
     sentence_vectors: Vector | None
     model: str
     inputs: dict[str, str]
+    records: Sequence[SourceRecord] = ()
+    alike: Sequence[Alike] = ()
 
 
 def versions() -> dict[str, str]:
@@ -88,21 +86,23 @@ def versions() -> dict[str, str]:
 def write_snapshot(home: Path, content: Content, analyser: Analyser, progress: Progress) -> Path:
     """Writes a new snapshot folder beside the others and returns it. Nothing points to it yet."""
     truth = {
-        "documents.jsonl": _lines(
-            asdict(StoredDocument(d.id, d.title, d.date, d.language, d.url, d.hash, d.text)) for d in content.documents
-        ),
+        "documents.jsonl": _lines(_plain(d) for d in content.documents),
         "passages.jsonl": _lines(asdict(p) for p in content.passages),
         "stories.jsonl": _lines(asdict(s) for s in content.stories),
+        "sources.jsonl": _lines(asdict(r) for r in content.records),
+        "alike.jsonl": _lines(asdict(a) for a in content.alike),
     }
     digest = hashlib.sha256("".join([*truth.values(), content.model, json.dumps(versions())]).encode()).hexdigest()[:12]
     folder = _new_folder(home / "index", digest)
     for name, text in truth.items():
         (folder / name).write_text(text, "utf-8")
-    vectors = {"passages.npy": content.passage_vectors, "sentences.npy": content.sentence_vectors}
-    for name, rows in vectors.items():
+    texts = embedded_texts(content.passages)
+    halves = (texts[: len(content.passages)], texts[len(content.passages) :])
+    for name, rows, of in zip(_VECTORS, (content.passage_vectors, content.sentence_vectors), halves, strict=True):
         if rows is not None:
             np.save(folder / name, rows)
-    LexicalIndex.build(folder / "lexical" / "passages", [p.searched for p in content.passages], analyser)
+            np.save(folder / _addresses(name), addresses(content.model, of))
+    LexicalIndex.build(folder / "lexical" / "passages", texts[: len(content.passages)], analyser)
     LexicalIndex.build(folder / "lexical" / "sentences", [s.text for p in content.passages for s in p.sentences], analyser)
     if content.passage_vectors is not None:
         PassageStore.build(folder / "chroma", content.passages, content.passage_vectors, digest, progress)
@@ -137,9 +137,11 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         if not file.is_file() or _hash(file) != wanted:
             raise SnapshotError(f"De index is beschadigd ({name} klopt niet meer). {_AGAIN}")
     try:
-        documents = [StoredDocument(**line) for line in _read(folder / "documents.jsonl")]
+        documents = [_document(line) for line in _read(folder / "documents.jsonl")]
         passages = tuple(_passage(line) for line in _read(folder / "passages.jsonl"))
         stories = [Story(**_tuples(line)) for line in _read(folder / "stories.jsonl")]
+        records = tuple(SourceRecord(**_tuples(line)) for line in _read(folder / "sources.jsonl"))
+        alike = tuple(Alike(**line) for line in _read(folder / "alike.jsonl"))
         dense = (folder / "passages.npy").is_file()
         vectors = [np.load(folder / name, mmap_mode="r", allow_pickle=False) if dense else None for name in _VECTORS]
         lexical = [LexicalIndex.open(folder / "lexical" / name) for name in ("passages", "sentences")]
@@ -160,7 +162,36 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         passage_vectors=vectors[0],
         sentence_vectors=vectors[1],
         inputs=manifest["inputs"],
+        records=records,
+        alike=alike,
     )
+
+
+def vector_cache(home: Path, data: Path, model: str) -> VectorCache:
+    """All vectors that need not be computed again: those shipped in `data`, and those of the current snapshot, whatever made it.
+
+    What does not match the snapshot's manifest is left alone.
+    """
+    cache = VectorCache.read([shipped_file(data, model)])
+    try:
+        folder = current_folder(home)
+        manifest = _manifest(folder)
+    except SnapshotError:
+        return cache
+    if manifest["model"] != model:
+        return cache
+    for name in _VECTORS:
+        files = [name, _addresses(name)]
+        if all((folder / f).is_file() and _hash(folder / f) == manifest["files"].get(f) for f in files):
+            rows, keys = (np.load(folder / f, allow_pickle=False) for f in files)
+            cache.take(keys, rows)
+    return cache
+
+
+def embedded_texts(passages: Sequence[Passage]) -> list[str]:
+    """All that is embedded: each passage with its headings, then each sentence with its headings."""
+    sentences = [f"{p.heading}\n{s.text}" for p in passages for s in p.sentences]
+    return [p.searched for p in passages] + sentences
 
 
 def current_folder(home: Path) -> Path:
@@ -216,11 +247,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _new_folder(base: Path, digest: str) -> Path:
-    base.mkdir(parents=True, exist_ok=True)
-    at = 0
-    while (folder := base / f"{digest}-{at}").exists():
-        at += 1
-    folder.mkdir()
+    # a name that was never used: Chroma remembers in memory what a folder of the same name held before
+    folder = base / f"{digest}-{uuid.uuid4().hex[:6]}"
+    folder.mkdir(parents=True)
     return folder
 
 
@@ -244,6 +273,25 @@ def _read(file: Path) -> list[dict[str, Any]]:
 
 def _tuples(line: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in line.items()}
+
+
+def _plain(document: Document) -> dict[str, Any]:
+    """A document as JSON; its units as short rows, for there are many."""
+    shallow = {field.name: getattr(document, field.name) for field in fields(document)}
+    rows = {name: [list(astuple(item)) for item in getattr(document, name)] for name in ("sections", "units", "links")}
+    return {**shallow, **rows}
+
+
+def _document(line: dict[str, Any]) -> Document:
+    return Document(
+        **{
+            **_tuples(line),
+            "sections": tuple(Section(tuple(path), start) for path, start in line["sections"]),
+            "units": tuple(Unit(*row) for row in line["units"]),
+            "links": tuple(PrintedLink(*row) for row in line["links"]),
+            "pages": tuple((number, start) for number, start in line["pages"]),
+        }
+    )
 
 
 def _passage(line: dict[str, Any]) -> Passage:

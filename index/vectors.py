@@ -22,6 +22,11 @@ def address(model: str, text: str) -> bytes:
     return hashlib.sha256(f"{model}\0{text}".encode()).digest()[:16]
 
 
+def addresses(model: str, texts: Sequence[str]) -> NDArray[np.uint8]:
+    """The addresses of `texts`, a row of 16 bytes each."""
+    return np.frombuffer(b"".join(address(model, text) for text in texts), dtype=np.uint8).reshape(-1, 16)
+
+
 class VectorCache:
     """Known vectors by address. Half precision on disk: the ranking is the same (checked by a test), at half the size."""
 
@@ -43,6 +48,11 @@ class VectorCache:
             except (OSError, KeyError, ValueError):
                 continue
         return cls(known)
+
+    def take(self, keys: NDArray[np.uint8], vectors: Vector) -> None:
+        """Knows these vectors too; one that is known already stays as it is."""
+        for key, vector in zip(keys, vectors, strict=True):
+            self._known.setdefault(bytes(key), vector)
 
     def embed(self, texts: Sequence[str], model: str, engine: _Embeds | None, batch: int, progress: Progress) -> tuple[Vector, int] | None:
         """A unit-length row a text, and how many were computed now; None when some are unknown and there is no engine."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from index.build import BuildResult
+    from index.web.transport import Transport
     from rag.answer import Answer
 
 app = typer.Typer(help="Praktijkbaken: antwoorden uit praktijkverhalen, elk met een citaat.", no_args_is_help=True, add_completion=False)
@@ -27,8 +28,15 @@ eval_app = typer.Typer(no_args_is_help=True)
 app.add_typer(eval_app, name="eval", help="Meet de kwaliteit van de antwoorden.")
 
 
+# So many titles are named in one line; more is counted.
+NAMED = 5
+
+
 @app.command()
-def index(rollback: Annotated[bool, typer.Option("--rollback", help="Ga terug naar de vorige index.")] = False) -> None:
+def index(
+    rollback: Annotated[bool, typer.Option("--rollback", help="Ga terug naar de vorige index.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Blijf de map met eigen documenten volgen (stoppen: Ctrl+C).")] = False,
+) -> None:
     """Brengt de index op orde met de bronnen."""
     settings = load_settings()
     if rollback:
@@ -36,17 +44,69 @@ def index(rollback: Annotated[bool, typer.Option("--rollback", help="Ga terug na
 
         _say(f"Terug naar de vorige index: {roll_back(settings.home).name}")
         return
-    result = _build(settings)
-    for label, titles in (
-        ("toegevoegd", result.added),
-        ("vervangen", result.replaced),
-        ("verwijderd", result.removed),
-        ("ongewijzigd", result.left_alone),
-    ):
-        _say(f"{label}: {len(titles)}{' (' + ', '.join(titles) + ')' if titles else ''}")
-    if result.repaired:
-        _say("hersteld: de index was niet meer heel of niet meer actueel en is opnieuw gebouwd")
-    _say(f"index {result.snapshot} is klaar; {result.embedded} teksten zelf ingelezen, de andere kwamen mee")
+    _report(_build(settings))
+    if not watch:
+        return
+    if settings.sources is None:
+        raise BakenError("Er is geen map om te volgen. Zet PRAKTIJKBAKEN_SOURCES op de map met uw documenten.")
+    from watchfiles import watch as changes
+
+    _say(f"{settings.sources} wordt gevolgd (stoppen: Ctrl+C)")
+    for _ in changes(settings.sources, debounce=2_000):
+        try:
+            _report(_build(settings))
+        except BakenError as error:  # a file half copied, or the app building at this moment: the next change tries again
+            _say(str(error))
+
+
+@app.command()
+def add(
+    source: Annotated[str, typer.Argument(metavar="PATH|URL", help="Een bestand of een webadres.", show_default=False)],
+    title: Annotated[str | None, typer.Option("--title", help="De titel.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Waar de bron op het web staat.")] = None,
+    date: Annotated[str | None, typer.Option("--date", help="Van wanneer de bron is (2025, 2025-03 of 2025-03-31).")] = None,
+    region: Annotated[list[str] | None, typer.Option("--region", help="Over welke regio de bron gaat (herhaalbaar).")] = None,
+    theme: Annotated[list[str] | None, typer.Option("--theme", help="Het thema (herhaalbaar).")] = None,
+    story: Annotated[str | None, typer.Option("--story", help="De titel van het praktijkverhaal waarvan dit de tekst is.")] = None,
+) -> None:
+    """Voegt een bron toe en brengt de index op orde."""
+    from index.builder import Metadata
+    from index.library import keep_file, keep_page
+    from index.regions import read_regions
+
+    settings = load_settings()
+    regions = read_regions(settings.data / "regions")
+    given = Metadata(
+        title=title,
+        url=url,
+        date=date,
+        regions=tuple(regions.require(name) for name in region or ()),
+        themes=tuple(theme or ()),
+        story=story,
+    )
+    if source.startswith(("http://", "https://")):
+        from urllib.parse import urlsplit
+
+        with _transport(settings, urlsplit(source).netloc) as transport:
+            page = transport.get(source)
+        kept = keep_page(settings, page.final_url, page.content, page.content_type, given)
+    else:
+        kept = keep_file(settings, Path(source), given)
+    told = {"new": "toegevoegd als", "replaced": "vervangen:", "known": "was al toegevoegd, ongewijzigd, als"}
+    _say(f"{source}: {told[kept.status]} {kept.origin}")
+    _report(_build(settings))
+
+
+@app.command()
+def remove(
+    source: Annotated[str, typer.Argument(metavar="BRON", help="De naam die 'documents' toont.", show_default=False)],
+) -> None:
+    """Haalt een toegevoegde bron weg en brengt de index op orde."""
+    from index.library import forget
+
+    settings = load_settings()
+    forget(settings, source)
+    _report(_build(settings))
 
 
 @app.command()
@@ -93,15 +153,44 @@ def stories(
     if context.invoked_subcommand is not None:
         return
     from index.build import open_index
+    from index.links import UNCHECKED, read_links
     from rag.compose import answer_story
 
-    for story in open_index(load_settings()).stories.values():
+    settings = load_settings()
+    links = read_links(settings.home)
+    snapshot = open_index(settings)
+    for story in snapshot.stories.values():
         if as_json:
-            _print(json.dumps({**answer_story(story).model_dump(), "aliases": story.aliases}, ensure_ascii=False))
-        else:
-            _print(f"{', '.join(story.regions)} / {story.title}\n    {story.url or 'geen link gedrukt'} ({'; '.join(story.found_at)})")
-            for note in story.notes:
-                _print(f"    ook gedrukt als {note}")
+            _print(json.dumps({**answer_story(story, links).model_dump(), "aliases": story.aliases}, ensure_ascii=False))
+            continue
+        state = links.get(story.url or "", UNCHECKED)
+        told = {
+            "live": f"werkt, gecontroleerd op {state.checked}",
+            "archived": f"weg sinds de controle van {state.checked}; archiefkopie van {state.archived_on}: {state.archive_url}",
+            "dead": f"werkt niet meer, gecontroleerd op {state.checked}",
+            "unchecked": "niet gecontroleerd",
+        }
+        _print(f"{', '.join(story.regions)} / {story.title}")
+        _print(f"    {f'{story.url} ({told[state.status]})' if story.url else f'geen link; zoek: {story.search_url}'}")
+        _print(f"    staat in: {'; '.join([*story.found_at, *(snapshot.documents[name].title for name in story.documents)])}")
+        if story.told or len(story.listed) > 1:
+            _print(f"    het rapport spreekt zichzelf tegen: lijst {', '.join(story.listed)}; tekst {', '.join(story.told) or '–'}")
+        for note in story.notes:
+            _print(f"    {note}")
+
+
+@stories_app.command("fetch")
+def stories_fetch() -> None:
+    """Haalt de pagina's van de praktijkverhalen op (of de archiefkopie) en brengt de index op orde."""
+    settings = load_settings()
+    if _visit(settings, keep=True):
+        _report(_build(settings))
+
+
+@stories_app.command("check")
+def stories_check() -> None:
+    """Controleert de links van de praktijkverhalen: werkt, alleen nog in het archief, of dood."""
+    _visit(load_settings(), keep=False)
 
 
 @app.command()
@@ -109,7 +198,9 @@ def documents(as_json: Annotated[bool, typer.Option("--json", help="Eén JSON-ob
     """Toont de documenten."""
     from index.build import open_index
 
-    for document in open_index(load_settings()).documents.values():
+    snapshot = open_index(load_settings())
+    origin = {name: record.origin for record in snapshot.records for name in record.documents}
+    for document in snapshot.documents.values():
         if as_json:
             fields = {
                 "id": document.id,
@@ -120,7 +211,8 @@ def documents(as_json: Annotated[bool, typer.Option("--json", help="Eén JSON-ob
             }
             _print(json.dumps(fields, ensure_ascii=False))
         else:
-            _print(f"{document.title} ({document.date or 'zonder datum'}), {len(document.text)} tekens, {document.id}")
+            of = origin.get(document.id, "meegeleverd")
+            _print(f"{document.title} ({document.date or 'zonder datum'}), {len(document.text)} tekens, {document.id}, {of}")
 
 
 @app.command()
@@ -163,6 +255,17 @@ def eval_run(
             _print(f"{failed.case.id}: {', '.join(failed.why)}: {failed.case.question}")
 
 
+@eval_app.command("attribution")
+def eval_attribution() -> None:
+    """Vergelijkt de regels voor toegevoegde documenten met het nagekeken bestand van het rapport."""
+    from evals.attribution import score_rules
+
+    for score in score_rules(load_settings().data):
+        told = [f"{value:.2f}" if value is not None else "–" for value in (score.precision, score.recall)]
+        counts = f"goed {score.right}, gegeven {score.given}, nodig {score.wanted}"
+        _print(f"{score.what:<16} precisie {told[0]}  volledigheid {told[1]}  ({counts})")
+
+
 @app.command()
 def doctor() -> None:
     """Controleert instellingen, bronnen, model en index; noemt wat er mis is en wat u kunt doen."""
@@ -173,9 +276,9 @@ def doctor() -> None:
     _print(f"goed  instellingen: map {settings.home}, model {settings.embedding_model}")
     findings = examine(settings)
     for finding in findings:
-        _print(f"{'goed' if finding.fine else 'FOUT'}  {finding.text}")
+        _print(f"{'goed' if finding.fine else 'let op' if finding.usable else 'FOUT'}  {finding.text}")
     read_phrases(settings.data / "language")
-    if not all(finding.fine for finding in findings):
+    if not all(finding.fine or finding.usable for finding in findings):
         raise typer.Exit(1)
 
 
@@ -213,6 +316,65 @@ def _build(settings: Settings) -> "BuildResult":
             bars.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]  # rich's TaskID is an int
 
         return build_index(settings, golden_check(settings), progress)
+
+
+def _report(result: "BuildResult") -> None:
+    """Says what an index run did."""
+    for label, titles in (
+        ("toegevoegd", result.added),
+        ("vervangen", result.replaced),
+        ("verwijderd", result.removed),
+        ("ongewijzigd", result.left_alone),
+    ):
+        more = f", en {len(titles) - NAMED} andere" if len(titles) > NAMED else ""
+        _say(f"{label}: {len(titles)}{' (' + ', '.join(titles[:NAMED]) + more + ')' if titles else ''}")
+    for line in (*result.problems, *result.warnings):
+        _say(f"let op: {line}")
+    for pair in result.alike:
+        same = "is hetzelfde als" if pair.share == 1 else f"lijkt voor {pair.share:.0%} op"
+        _say(f"dubbel: {pair.other} {same} {pair.one}")
+    if result.repaired:
+        _say("hersteld: de index was niet meer heel of niet meer actueel en is opnieuw gebouwd")
+    _say(f"index {result.snapshot} is klaar; {result.embedded} teksten zelf ingelezen, de andere kwamen mee")
+
+
+def _transport(settings: Settings, *hosts: str) -> "Transport":
+    """The guarded way to the web, to the hosts of the settings, the archive, and `hosts`."""
+    from index.web.archive import ARCHIVE_HOSTS
+    from index.web.transport import Policy, Transport
+
+    allowed = {host.lower() for host in (*settings.fetch_hosts.split(), *ARCHIVE_HOSTS, *hosts)}
+    return Transport(Policy(allowed_hosts=frozenset(allowed), delay=settings.fetch_delay))
+
+
+def _visit(settings: Settings, keep: bool) -> bool:
+    """Visits the stories' links and says what they gave. Returns whether a page is new or changed."""
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.progress import track
+
+    from index.build import open_index
+    from index.story_pages import visit_links
+
+    snapshot = open_index(settings)
+    with _transport(settings) as transport:
+        stories = list(snapshot.stories.values())
+        visits = list(
+            track(
+                visit_links(settings, stories, transport, keep),
+                "Links bezoeken",
+                sum(s.url is not None for s in stories),
+                console=Console(stderr=True),
+            )
+        )
+    for visit in visits:
+        if visit.problem:
+            _say(f"let op: {visit.problem}")
+    told = {"live": "werkt", "archived": "alleen nog in het archief", "dead": "werkt niet meer", "unchecked": "nog niet gecontroleerd"}
+    counts: Counter[str] = Counter(visit.state.status for visit in visits)
+    _say("links: " + ", ".join(f"{counts[status]} {text}" for status, text in told.items()))
+    return any(visit.kept for visit in visits)
 
 
 def _show(answer: "Answer", explain: bool) -> None:

@@ -1,5 +1,9 @@
 """The error tree, whole on one page. Terminal and screen catch `BakenError` and nothing else of ours."""
 
+from typing import Literal
+
+FetchProblem = Literal["refused", "gone", "unreachable", "server", "unusable"]
+
 
 class BakenError(Exception):
     """Something a person can mend: one Dutch line that says what happened, to what, and the next step."""
@@ -27,3 +31,15 @@ class BatchError(BakenError):
 
 class CaseError(BakenError):
     """A file of evaluation cases cannot be used."""
+
+
+class FetchError(BakenError):
+    """Something cannot be fetched from the web.
+
+    `kind`: "refused" by our own rules or the site's robots.txt, "gone" (404, 410), "unreachable" (name, connection, time,
+    TLS), "server" (another status), or "unusable" (too large, wrong type, badly packed, too many redirects).
+    """
+
+    def __init__(self, message: str, kind: FetchProblem) -> None:
+        super().__init__(message)
+        self.kind: FetchProblem = kind

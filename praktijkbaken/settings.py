@@ -30,11 +30,19 @@ class Settings(BaseSettings):
         description="`bundled:multilingual-e5-small` (works offline), `none` (words only), or any sentence-transformers model or folder.",
     )
     own_region: str | None = Field(None, description="Your own labour-market region: other regions come first, your own is listed apart.")
+    sources: Path | None = Field(
+        None, description="Folder of your own documents: each index run takes over what was put in it, changed or removed."
+    )
+    fetch_hosts: str = Field(
+        "www.samenvoordeklant.nl samenvoordeklant.nl",
+        description="Hosts that story pages may be fetched from, separated by spaces.",
+    )
+    fetch_delay: float = Field(1.0, ge=0, le=60, description="Seconds between two requests to the same host.")
     port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
 
-    @field_validator("own_region")
+    @field_validator("own_region", "sources", mode="before")
     @classmethod
-    def _empty_is_none(cls, value: str | None) -> str | None:
+    def _empty_is_none(cls, value: object) -> object:
         return value or None
 
 

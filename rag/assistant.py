@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from index.dutch import Analyser, read_thesaurus, words
 from index.embedding import NO_MODEL
+from index.links import read_links
 from index.regions import read_regions
 from index.snapshot import Snapshot
 from praktijkbaken.personal import clean
@@ -56,6 +57,7 @@ class Assistant(Runnable[Question, Answer]):
     def __init__(self, snapshot: Snapshot, settings: Settings, engine: Embeddings | None) -> None:
         analyser = Analyser()
         self.snapshot = snapshot
+        self.links = read_links(settings.home)
         self.regions = read_regions(settings.data / "regions")
         self.reader = Reader(analyser, read_thesaurus(settings.data / "language", analyser), self.regions)
         self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine)
@@ -96,14 +98,15 @@ class Assistant(Runnable[Question, Answer]):
         ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._verdict(asked, found, ranked, work.filters)
-        draft = Draft(self.snapshot, self._phrases, asked.language)
+        draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
         if verdict.reason is None:
             listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
             if draft.statements or draft.stories:
+                self._say_conflicts(draft)
                 work.time("compose")
                 return self._finish(work, draft, found, missing=(*verdict.missing, *lacking), listing=listing)
             verdict = Verdict("not_in_sources", (*verdict.missing, Missing(what="subject", value=" ".join(t.word for t in asked.terms))))
-            draft = Draft(self.snapshot, self._phrases, asked.language)
+            draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
         related = self._not_found(draft, asked, found, verdict, work.filters)
         work.time("compose")
         return self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)
@@ -129,7 +132,7 @@ class Assistant(Runnable[Question, Answer]):
             return (), None
         themes = {name.lower() for name in question.themes}
         left = [
-            (not regions or bool(set(regions) & set(p.regions))) and (not themes or p.theme.lower() in themes)
+            (not regions or bool(set(regions) & set(p.regions))) and (not themes or any(theme.lower() in themes for theme in p.themes))
             for p in self.snapshot.passages
         ]
         return tuple(filters), np.array(left, dtype=np.bool_)
@@ -179,19 +182,21 @@ class Assistant(Runnable[Question, Answer]):
         related = [
             evidence
             for evidence in pick(near, words=70, most=RELATED, share=0.6)
-            if evidence.similarity >= RELATED_SIMILARITY and self._support.coverage(asked, evidence.text) >= RELATED_COVERAGE
+            if len(evidence.quotes) == 1
+            and evidence.similarity >= RELATED_SIMILARITY
+            and self._support.coverage(asked, evidence.text) >= RELATED_COVERAGE
         ]
         if no_numbers:
             related = [e for e in related if not any(char.isdigit() for char in e.text)]
         if related:
             draft.head_phrase("related")
             for n, evidence in enumerate(related, start=1):
-                draft.parts.append(TextPart(kind="frame", text=f"“{evidence.text}” [{n}]"))
+                draft.parts.append(TextPart(kind="frame", text=f"“{evidence.quote.text}” [{n}]"))
         return related
 
     def _refuse(self, work: "_Work", reason: Reason) -> Answer:
         work.asked, work.text = work.asked[:MAX_CHARACTERS], work.text[:MAX_CHARACTERS]
-        draft = Draft(self.snapshot, self._phrases, self.reader.language(work.asked))
+        draft = Draft(self.snapshot, self._phrases, self.reader.language(work.asked), self.links)
         if reason == "too_long":
             draft.say("too_long", length=len(work.question.text), limit=MAX_CHARACTERS)
         else:
@@ -210,7 +215,7 @@ class Assistant(Runnable[Question, Answer]):
         regions: tuple[str, ...] = (),
     ) -> Answer:
         say = self._phrases.say
-        notices = [say(draft.language, "notice_source")]
+        notices = self._of_sources(draft)
         if work.removed:
             notices.append(say(draft.language, "notice_removed", kinds=", ".join(work.removed)))
         if work.instructed and reason is None:
@@ -237,7 +242,7 @@ class Assistant(Runnable[Question, Answer]):
             statements=tuple(draft.statements),
             frame=tuple(draft.frame),
             citations=tuple(draft.citations),
-            related=tuple(citation(self.snapshot, evidence, n) for n, evidence in enumerate(related, start=1)),
+            related=tuple(citation(self.snapshot, evidence.quote, n, self.links) for n, evidence in enumerate(related, start=1)),
             stories=tuple(draft.stories),
             listing=listing,
             missing=missing,
@@ -253,6 +258,35 @@ class Assistant(Runnable[Question, Answer]):
             seconds=work.seconds,
             index=IndexUsed(snapshot=self.snapshot.id, embedding=self.snapshot.model),
         )
+
+    def _say_conflicts(self, draft: Draft) -> None:
+        """Where the report contradicts itself about the region of a story in this answer, both sides."""
+        named = [*(story.id for story in draft.stories), *(name for c in draft.citations for name in c.story_ids)]
+        for story in (self.snapshot.stories[name] for name in dict.fromkeys(named)):
+            if story.told:
+                draft.say("conflict", title=story.title, listed=", ".join(story.listed), told=", ".join(story.told))
+            elif len(story.listed) > 1:
+                draft.say("conflict_lists", title=story.title, one=story.listed[0], other=", ".join(story.listed[1:]))
+
+    def _of_sources(self, draft: Draft) -> list[str]:
+        """What an answer rests on: which sources, how old, and how far their links were checked."""
+        say = self._phrases.say
+        report = next(iter(self.snapshot.documents))
+        cited = {c.document_id: f"{c.document_title} ({c.source_date or say(draft.language, 'undated')})" for c in draft.citations}
+        own = [title for name, title in cited.items() if name != report]
+        notices = [say(draft.language, "notice_source")] if report in cited or not own else []
+        if own:
+            notices.append(say(draft.language, "notice_own_sources", titles="; ".join(own)))
+        notices.append(say(draft.language, "notice_quotes"))
+        unchecked = [self.snapshot.stories[story.id] for story in draft.stories if story.link == "unchecked"]
+        unchecked += [
+            s for c in draft.citations if c.url for name in c.story_ids if (s := self.snapshot.stories[name]).url not in self.links
+        ]
+        if any(story.printed_regions for story in unchecked):
+            notices.append(say(draft.language, "notice_links_printed"))
+        elif unchecked:
+            notices.append(say(draft.language, "notice_links_unchecked"))
+        return notices
 
 
 @dataclass

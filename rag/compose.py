@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from index.catalogue import Story
+from index.links import UNCHECKED, Links
 from index.snapshot import Snapshot
 from rag.answer import AnswerStory, Citation, Language, Part, Statement, StatementPart, StoryPart, TablePart, TableRow, TextPart
-from rag.evidence import Evidence
+from rag.evidence import CUT, Evidence, Quote
 from rag.phrases import Phrases
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$])")
@@ -21,6 +22,7 @@ class Draft:
     snapshot: Snapshot
     phrases: Phrases
     language: Language
+    links: Links = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -46,22 +48,24 @@ class Draft:
         """A heading of our own."""
         self.parts.append(TextPart(kind="heading", text=self.phrase(key)))
 
-    def cite(self, evidence: Evidence) -> int:
-        """The number of the citation for `evidence`; the same place keeps its number."""
+    def cite(self, quote: Quote) -> int:
+        """The number of the citation for `quote`; the same place keeps its number."""
         for known in self.citations:
-            if (known.document_id, known.start, known.end) == (evidence.passage.document_id, evidence.start, evidence.end):
+            if (known.document_id, known.start, known.end) == (quote.passage.document_id, quote.start, quote.end):
                 return known.n
-        self.citations.append(citation(self.snapshot, evidence, len(self.citations) + 1))
+        self.citations.append(citation(self.snapshot, quote, len(self.citations) + 1, self.links))
         return len(self.citations)
 
     def statement(self, evidence: Evidence) -> int:
-        """A claim: the quote of `evidence`. Returns its place."""
-        self.statements.append(Statement(text=evidence.text, citations=(self.cite(evidence),)))
+        """A claim: the quotes of `evidence`. Returns its place."""
+        self.statements.append(Statement(text=evidence.text, citations=tuple(self.cite(quote) for quote in evidence.quotes)))
         return len(self.statements) - 1
 
     def state(self, evidence: Evidence, labelled: bool = True) -> None:
         """A claim on a line of its own, with the regions it is about set before it."""
-        label = " / ".join(evidence.regions) if labelled and 0 < len(evidence.regions) <= MOST_LABELS else None
+        # its own regions: what it leans on may be about another one
+        regions = evidence.core.regions
+        label = " / ".join(regions) if labelled and 0 < len(regions) <= MOST_LABELS else None
         self.parts.append(StatementPart(statement=self.statement(evidence), label=label))
 
     def table(self, columns: Iterable[str], rows: list[tuple[str, list[list[Evidence]]]]) -> None:
@@ -74,56 +78,75 @@ class Draft:
     def story(self, story: Story, shown: bool = True) -> None:
         """A story of this answer; `shown` puts it on a line of its own."""
         if all(known.id != story.id for known in self.stories):
-            self.stories.append(answer_story(story))
-            if not story.url:
-                self.phrase("no_link")
+            told = answer_story(story, self.links)
+            self.stories.append(told)
+            self._link_note(told)
         if shown:
             self.parts.append(StoryPart(story_id=story.id))
 
     def text(self) -> str:
         """The parts written out as Markdown."""
-        return render(self.parts, self.statements, self.stories, lambda key: self.phrases.say(self.language, key))
+        return render(self.parts, self.statements, self.stories, self.phrase, self._link_note)
+
+    def _link_note(self, story: AnswerStory) -> str:
+        """What is to be said of a story's link, on the line of the story; empty where the link speaks for itself."""
+        if story.link == "archived":
+            state = self.links[story.url or ""]
+            return self.phrase("link_archived", date=state.archived_on or "?")
+        return self.phrase("link_dead") if story.link == "dead" else "" if story.url else self.phrase("no_link")
 
 
-def citation(snapshot: Snapshot, evidence: Evidence, n: int) -> Citation:
-    """The citation for `evidence`, with number `n`. Its link comes from the catalogue: one story with one link, or none."""
-    document = snapshot.documents[evidence.passage.document_id]
-    links = {snapshot.stories[story].url for story in evidence.stories}
-    one_link = links.pop() if len(evidence.stories) == 1 else None
+def citation(snapshot: Snapshot, quote: Quote, n: int, links: Links) -> Citation:
+    """The citation for `quote`, with number `n`. Its link comes from the catalogue: one story with one link, or none."""
+    document = snapshot.documents[quote.passage.document_id]
+    stories = [snapshot.stories[story] for story in quote.stories]
+    one_link = link_of(answer_story(stories[0], links)) if len(stories) == 1 else None
     return Citation(
         n=n,
-        quote=evidence.text,
-        passage_id=evidence.passage.id,
+        quote=quote.text,
+        passage_id=quote.passage.id,
         document_id=document.id,
         document_title=document.title,
         source_date=document.date,
-        section=evidence.passage.section,
-        page=evidence.passage.page,
-        start=evidence.start,
-        end=evidence.end,
-        story_ids=evidence.stories,
-        regions=evidence.regions,
+        section=quote.passage.section,
+        page=document.page(quote.start),
+        start=quote.start,
+        end=quote.end,
+        story_ids=quote.stories,
+        regions=quote.regions,
         url=one_link or document.url,
     )
 
 
-def answer_story(story: Story) -> AnswerStory:
-    """The story as an answer shows it."""
+def answer_story(story: Story, links: Links) -> AnswerStory:
+    """The story as an answer shows it, with what the last check of its link saw."""
+    state = links.get(story.url or "", UNCHECKED)
     return AnswerStory(
         id=story.id,
         title=story.title,
         regions=story.regions,
         themes=story.themes,
         url=story.url,
-        link="unchecked" if story.url else "none",
-        checked=None,
-        archive_url=None,
-        search_url=story.search_url,
+        link=state.status if story.url else "none",
+        checked=state.checked,
+        archive_url=state.archive_url,
+        search_url=story.search if not story.url or state.status == "dead" else None,
         found_at=story.found_at,
     )
 
 
-def render(parts: list[Part], statements: list[Statement], stories: list[AnswerStory], phrase: Callable[[str], str]) -> str:
+def link_of(story: AnswerStory) -> str | None:
+    """Where a reader is sent for a story: the living page, else the archive's copy, else nowhere."""
+    return {"archived": story.archive_url, "dead": None}.get(story.link, story.url)
+
+
+def render(
+    parts: list[Part],
+    statements: list[Statement],
+    stories: list[AnswerStory],
+    phrase: Callable[[str], str],
+    link_note: Callable[[AnswerStory], str],
+) -> str:
     """Parts as Markdown; what comes from a source cannot become markup."""
     by_id = {story.id: story for story in stories}
     lines: list[str] = []
@@ -136,7 +159,9 @@ def render(parts: list[Part], statements: list[Statement], stories: list[AnswerS
             lines.append(f"- {label}{_quoted(statements[part.statement])}")
         elif isinstance(part, StoryPart):
             story = by_id[part.story_id]
-            title = f"[{plain(story.title)}]({story.url})" if story.url else f"{plain(story.title)} ({phrase('no_link')})"
+            url, note = link_of(story), link_note(story)
+            title = f"[{plain(story.title)}]({address(url)})" if url else plain(story.title)
+            title += f" ({note})" if note else ""
             regions = f"{plain(', '.join(story.regions))}: " if story.regions else ""
             lines.append(f"- {regions}{title}")
         else:
@@ -154,6 +179,11 @@ def plain(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def address(url: str) -> str:
+    """A web address that cannot end the Markdown link it stands in."""
+    return url.replace("(", "%28").replace(")", "%29").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+
+
 def _with_mark(text: str) -> str:
     """A line of our own; a near miss ends in the mark of its card, which stays a mark."""
     body, mark = re.fullmatch(r"(.*?)((?: \[\d+\])?)", text, re.DOTALL).groups()  # type: ignore[union-attr]  # it always matches
@@ -161,4 +191,5 @@ def _with_mark(text: str) -> str:
 
 
 def _quoted(statement: Statement) -> str:
-    return f"“{plain(statement.text)}” " + "".join(f"[{n}]" for n in statement.citations)
+    shown = plain(statement.text).replace(plain(CUT), CUT)
+    return f"“{shown}” " + "".join(f"[{n}]" for n in statement.citations)

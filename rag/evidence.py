@@ -1,25 +1,23 @@
 """Picks evidence: which sentences of the retrieved passages answer the question, each with what it cannot do without.
 
-A sentence that points back ("Dat", "daarom") brings the sentence it points to; a caveat that follows travels along.
+A sentence that leans on another brings it, in the same quote or in one before it; a caveat travels along.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.passages import Passage, Sentence
 from rag.retrieval import Found, HybridRetriever
 
-_POINTS_BACK = re.compile(
-    r"(?:Maar|Want|Toch|Onduidelijk|Zoals|Daarnaast|Ook dit|Ook dat|Of |Over een|Andere |De andere|"
-    r"Dat|Dit|Deze|Die|Daar\w*|Hier\w*|Zij|Ze|Hij|Beide|Evenals|Het gaat|Het betreft|Het helpt|Ook dat|Zo[’']?n|Zoveel|Zo|Dan|"
-    r"Inmiddels|Andersom|Tegelijk|Desgevraagd|Bij deze|Succesfactor daarbij|Binnen één|Voorwaarde\w*|Op het platform|"
-    r"Essentieel daarbij|Een essentieel|Vergelijkbare|Een probleem|Enkele|Eenzelfde|Belangrijk is tevens|Soms moeten)\b"
-)
-_CAVEAT = re.compile(r"(?:Onduidelijk|Maar |Toch |Echter|Een probleem is echter|Voorwaarde|Wel )|\bechter\b")
 _NO_CLAIM = re.compile(r"(?:\?|:)$|^\(zie ")
-# How far back and ahead a sentence may reach; further makes the quote a paragraph.
-REACH = 2
+CUT = " […] "
+# How many sentences one may bring along, and how many words; more makes the quote a paragraph.
+MOST_ALONG = 2
+MOST_WORDS_ALONG = 45
+# A sentence of so many words between two that belong together is quoted too: that reads better than a cut.
+BRIDGE_WORDS = 20
 LEAST_BULLETS = 3
 # A bullet of a word or two ("Schulden") says something in its list only.
 LEAST_WORDS = 3
@@ -28,14 +26,11 @@ PASSAGE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """Neighbouring sentences of one passage, quoted together; `core` is the one that was picked."""
+class Quote:
+    """Neighbouring sentences of one passage, quoted together."""
 
     passage: Passage
     sentences: tuple[Sentence, ...]
-    core: Sentence
-    score: float
-    similarity: float
 
     @property
     def start(self) -> int:
@@ -53,11 +48,6 @@ class Evidence:
         return " ".join(sentence.text for sentence in self.sentences)
 
     @property
-    def words(self) -> int:
-        """Length in words."""
-        return len(self.text.split())
-
-    @property
     def stories(self) -> tuple[str, ...]:
         """Stories tied to any of its sentences."""
         return tuple(dict.fromkeys(story for s in self.sentences for story in s.stories))
@@ -66,6 +56,61 @@ class Evidence:
     def regions(self) -> tuple[str, ...]:
         """Regions any of its sentences is about."""
         return tuple(dict.fromkeys(region for s in self.sentences for region in s.regions))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence that was picked, `core`, in its quotes: one, or several in the order of the document with a cut between."""
+
+    quotes: tuple[Quote, ...]
+    core: Sentence
+    score: float
+    similarity: float
+
+    @classmethod
+    def of(cls, passage: Passage, *sentences: Sentence, score: float = 0.0, similarity: float = 0.0) -> "Evidence":
+        """Evidence in one quote; the first of `sentences` is its core."""
+        return cls((Quote(passage, sentences),), sentences[0], score, similarity)
+
+    @property
+    def quote(self) -> Quote:
+        """The quote that holds its core."""
+        return next(quote for quote in self.quotes if self.core in quote.sentences)
+
+    @property
+    def passage(self) -> Passage:
+        """The passage its core stands in."""
+        return self.quote.passage
+
+    @property
+    def start(self) -> int:
+        """Offset of the first character of the core's quote."""
+        return self.quote.start
+
+    @property
+    def end(self) -> int:
+        """Offset after the last character of the core's quote."""
+        return self.quote.end
+
+    @property
+    def text(self) -> str:
+        """Its quotes, with a mark where sentences are left out."""
+        return CUT.join(quote.text for quote in self.quotes)
+
+    @property
+    def words(self) -> int:
+        """Length in words."""
+        return len(self.text.split())
+
+    @property
+    def stories(self) -> tuple[str, ...]:
+        """Stories tied to any of its sentences."""
+        return tuple(dict.fromkeys(story for quote in self.quotes for story in quote.stories))
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Regions any of its sentences is about."""
+        return tuple(dict.fromkeys(region for quote in self.quotes for region in quote.regions))
 
 
 def candidates(
@@ -85,9 +130,9 @@ def candidates(
         similarity = float(found.similarities[at]) if len(found.similarities) else 0.0
         announced = _announced(passage, sentence)
         if announced:
-            result.append(Evidence(passage, (announced,), announced, score, similarity))
+            result.append(Evidence(in_context(retriever, passage, announced), announced, score, similarity))
         elif not _NO_CLAIM.search(sentence.text) and (sentence.kind != "bullet" or len(sentence.text.split()) >= LEAST_WORDS):
-            result.append(Evidence(passage, _with_neighbours(passage, sentence), sentence, score, similarity))
+            result.append(Evidence(in_context(retriever, passage, sentence), sentence, score, similarity))
     best: dict[tuple[str, int], Evidence] = {}
     for evidence in sorted(result, key=lambda e: (-e.score, e.start)):
         best.setdefault((evidence.passage.id, evidence.core.start), evidence)
@@ -108,7 +153,8 @@ def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_pass
     """
     picked: list[Evidence] = []
     used = 0
-    for evidence in ranked:
+    for candidate in ranked:
+        evidence = candidate
         # scores are relative to the pool: a best one below its mean is below zero, and still the best there is
         if len(picked) == most or (picked and evidence.score < max(0.0, ranked[0].score) * share):
             break
@@ -116,6 +162,7 @@ def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_pass
             continue
         if any(_overlap(evidence, p) or _says_the_same(evidence, p) for p in picked):
             continue
+        evidence = _without_repeats(evidence, picked)
         if picked and used + evidence.words > words:
             continue
         picked.append(evidence)
@@ -123,48 +170,88 @@ def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_pass
     return picked
 
 
-def whole_list(evidence: Evidence, words: int) -> list[Evidence]:
-    """The bullets of the list that `evidence` stands in, each as evidence; none where it is no list, or a longer one."""
-    block = [s for s in evidence.passage.sentences if s.block == evidence.core.block]
+def whole_list(retriever: HybridRetriever, evidence: Evidence, words: int) -> list[Evidence]:
+    """The list that `evidence` stands in, each bullet as evidence; none where it is no list, or a longer one.
+
+    The sentence that announces it comes first, where its bullets cannot be understood without.
+    """
+    passage = evidence.passage
+    block = [s for s in passage.sentences if s.block == evidence.core.block]
     if evidence.core.kind != "bullet" or len(block) < LEAST_BULLETS or sum(len(s.text.split()) for s in block) > words:
         return []
-    return [Evidence(evidence.passage, (s,), s, evidence.score, evidence.similarity) for s in block]
+    own = {s.start for s in block}
+    before = [start for start in block[0].leans_on if start not in own]
+    announced = [retriever.place(passage.document_id, start) for start in before]
+    return [Evidence.of(p, s) for p, s in [*announced, *((passage, s) for s in block)]]
 
 
 def read_on(evidence: Evidence, words: int) -> Evidence:
     """The evidence with the sentences that go on about it ("Dat is …", "Het gaat om …"), up to a number of words."""
+    quote = evidence.quote
     if evidence.core.kind != "sentence":
         return evidence
-    block = [s for s in evidence.passage.sentences if s.block == evidence.core.block]
-    last = block.index(evidence.sentences[-1])
-    longer = list(evidence.sentences)
+    block = [s for s in quote.passage.sentences if s.block == evidence.core.block]
+    last = block.index(quote.sentences[-1])
+    longer = list(quote.sentences)
     for sentence in block[last + 1 :]:
         total = sum(len(s.text.split()) for s in [*longer, sentence])
-        if not _POINTS_BACK.match(sentence.text) or _NO_CLAIM.search(sentence.text) or total > words:
+        if not set(sentence.leans_on) & {s.start for s in longer} or _NO_CLAIM.search(sentence.text) or total > words:
             break
         longer.append(sentence)
-    return replace(evidence, sentences=tuple(longer))
+    return replace(evidence, quotes=tuple(replace(q, sentences=tuple(longer)) if q is quote else q for q in evidence.quotes))
 
 
-def _with_neighbours(passage: Passage, sentence: Sentence) -> tuple[Sentence, ...]:
-    if sentence.kind != "sentence":
-        return (sentence,)
-    block = [s for s in passage.sentences if s.block == sentence.block]
-    at = block.index(sentence)
-    first = at
-    while first > 0 and at - first < REACH and _POINTS_BACK.match(block[first].text) and not _NO_CLAIM.search(block[first - 1].text):
-        first -= 1
-    last = at
-    for ahead in range(at + 1, min(at + 1 + REACH, len(block))):
-        if _CAVEAT.match(block[ahead].text) or " echter " in block[ahead].text:
-            last = ahead
-        elif not _POINTS_BACK.match(block[ahead].text):
+def in_context(retriever: HybridRetriever, passage: Passage, sentence: Sentence) -> tuple[Quote, ...]:
+    """The quotes that `sentence` needs: itself, what it leans on (and what that leans on), and what limits it."""
+    along: dict[int, tuple[Passage, Sentence]] = {sentence.start: (passage, sentence)}
+    ahead = [*sentence.caveats, *sentence.leans_on]
+    words = 0
+    while ahead and len(along) <= MOST_ALONG:
+        start = ahead.pop(0)
+        if start in along:
+            continue
+        of, other = retriever.place(passage.document_id, start)
+        words += len(other.text.split())
+        if words > MOST_WORDS_ALONG and len(along) > 1:
             break
-    return tuple(block[first : last + 1])
+        along[start] = (of, other)
+        ahead += other.leans_on
+    quotes: list[Quote] = []
+    for start in sorted(along):
+        of, other = along[start]
+        last = quotes[-1] if quotes else None
+        between = _between(retriever, last, of, other) if last else None
+        if last is not None and between is not None:
+            quotes[-1] = Quote(of, (*last.sentences, *between, other))
+        else:
+            quotes.append(Quote(of, (other,)))
+    return tuple(quotes)
+
+
+def _between(retriever: HybridRetriever, quote: Quote, passage: Passage, sentence: Sentence) -> tuple[Sentence, ...] | None:
+    """The sentences from the end of `quote` to `sentence`, where these are few and run on; else None (a bullet's mark stands between)."""
+    if passage.id != quote.passage.id:
+        return None
+    at, to = passage.sentences.index(quote.sentences[-1]) + 1, passage.sentences.index(sentence)
+    between = passage.sentences[at:to]
+    text = retriever.snapshot.documents[passage.document_id].text
+    run = [quote.sentences[-1], *between, sentence]
+    runs_on = all(not text[one.end : other.start].strip() for one, other in pairwise(run)) and len({s.block for s in run}) == 1
+    return between if runs_on and sum(len(s.text.split()) for s in between) <= BRIDGE_WORDS else None
+
+
+def _without_repeats(evidence: Evidence, picked: Sequence[Evidence]) -> Evidence:
+    """The evidence without the quotes that stand in the answer already, its own apart."""
+    shown = {(q.passage.id, q.start) for one in picked for q in one.quotes}
+    core = evidence.quote
+    return replace(evidence, quotes=tuple(q for q in evidence.quotes if q is core or (q.passage.id, q.start) not in shown))
 
 
 def _overlap(one: Evidence, other: Evidence) -> bool:
-    return one.passage.document_id == other.passage.document_id and one.start < other.end and other.start < one.end
+    if one.passage.document_id != other.passage.document_id:
+        return False
+    within = any(q.start <= one.core.start < q.end for q in other.quotes) or any(q.start <= other.core.start < q.end for q in one.quotes)
+    return within or (one.start < other.end and other.start < one.end)
 
 
 def _says_the_same(one: Evidence, other: Evidence) -> bool:

@@ -63,18 +63,24 @@ class HybridRetriever(BaseRetriever):
     _owner: NDArray[np.int64] = PrivateAttr()
     _mentions: Scores = PrivateAttr()
     _sentences: tuple[tuple[Passage, Sentence], ...] = PrivateAttr()
+    _places: dict[tuple[str, int], tuple[Passage, Sentence]] = PrivateAttr()
 
     def model_post_init(self, context: object) -> None:
         """Numbers the sentences."""
         counts = [len(passage.sentences) for passage in self.snapshot.passages]
         self._owner = np.repeat(np.arange(len(counts)), counts)
         self._sentences = tuple((passage, sentence) for passage in self.snapshot.passages for sentence in passage.sentences)
+        self._places = {(passage.document_id, sentence.start): (passage, sentence) for passage, sentence in self._sentences}
         self._mentions = np.array([passage.is_mention for passage in self.snapshot.passages], dtype=np.float64)
 
     @property
     def sentences(self) -> tuple[tuple[Passage, Sentence], ...]:
         """Every sentence of the snapshot with its passage, in the order of the scores."""
         return self._sentences
+
+    def place(self, document_id: str, start: int) -> tuple[Passage, Sentence]:
+        """The sentence that begins at `start` in a document, with its passage."""
+        return self._places[document_id, start]
 
     @property
     def is_dense(self) -> bool:

@@ -1,9 +1,9 @@
 """The shape of an extractive answer follows what is asked: a fact, approaches, a list, a comparison, a region, a story."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from index.attribution import Role
 from index.catalogue import Story
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
@@ -28,17 +28,8 @@ APPROACH_SHARE = 0.2
 # Score points; sentences within one question differ by some 6 from best to tenth.
 BROAD_SCALE = 3.0
 CONCRETE = 0.5
-APPROACH = 1.0
-RESULT = 0.6
-BACKGROUND = 2.5
-_RESULT = re.compile(r"\b(?:leidt\s+(?:er\s*)?(?:toe|tot)|leidde\s+tot|waardoor|daardoor|werpt\s+vruchten|levert|zodat)\b")
-_DOES = re.compile(
-    r"\b(?:aanpak\w*|methodiek|methode|ontwikkeld?e?n?|ontwikkelt|voorzien|inge?zet\w*|inzetten|organise\w*|leidt|zodat|samenwerk\w*|project\w*|biedt|bieden|"
-    r"past|gebruik\w*|waardoor|traject\w*|netwerk\w*|helpt|zoekt|belangrijk|nodig|werken|geven)\b"
-)
-_BACKGROUND = re.compile(
-    r"\b(?:relatief nieuwe|in het leven|ministerie|verhalen geschreven|verhalen gedetecteerd|wij gebruiken de term|uiteraard|item)\b", re.I
-)
+# What a kind of sentence adds where approaches are asked for.
+ROLE: dict[Role, float] = {"approach": 1.0, "result": 1.6, "figure": 0.6, "advice": 0.6, "caveat": -1.0, "frame": -2.5}
 
 
 @dataclass(frozen=True)
@@ -70,7 +61,7 @@ class Shapes:
             passages = [p for p in self._snapshot.passages if not p.is_mention and p.theme == theme and allowed(p)]
         if asked.regions:
             passages = [p for p in self._snapshot.passages if not p.is_mention and allowed(p) and set(asked.regions) & set(p.regions)]
-        evidence = candidates(self._retriever, found, passages, lambda p, s: _is_about(p, s, asked.regions) and _is_about(p, s, within))
+        evidence = candidates(self._retriever, found, passages, lambda _, s: _is_about(s, asked.regions) and _is_about(s, within))
         return Ranked(evidence, self._stories.rank(asked, found, allowed))
 
     def write(
@@ -94,7 +85,7 @@ class Shapes:
             for item in elements:
                 draft.state(item, labelled=False)
             return Listing(found=len(elements), shown=len(elements), complete=True), []
-        items = whole_list(ranked.evidence[0], LIST_WORDS) if asked.intent in ("list", "fact") and ranked.evidence else []
+        items = whole_list(self._retriever, ranked.evidence[0], LIST_WORDS) if asked.intent in ("list", "fact") and ranked.evidence else []
         if items:
             draft.head(items[0].passage.section[-1])
             for item in items:
@@ -118,7 +109,7 @@ class Shapes:
         picked = pick(self._for_approaches(ranked.evidence, broad=theme is not None), words=room, most=6, share=share)
         if asked.asks_effect and not any(char.isdigit() for e in picked for char in e.text):
             draft.say("approaches_without_numbers")
-        own = [e for e in picked if asked.asks_others and own_region and e.regions == (own_region,)]
+        own = [e for e in picked if asked.asks_others and own_region and e.core.regions == (own_region,)]
         sections: dict[tuple[str, ...], list[Evidence]] = {}
         for evidence in picked:
             if evidence not in own:
@@ -183,7 +174,7 @@ class Shapes:
     def _comparison(self, draft: Draft, asked: Understood, ranked: Ranked) -> list[Missing]:
         cells: list[list[Evidence]] = []
         for region in asked.regions:
-            of_region = [e for e in ranked.evidence if region in e.regions and self._is_on_subject(asked, e)]
+            of_region = [e for e in ranked.evidence if region in e.core.regions and self._is_on_subject(asked, e)]
             cells.append(pick(of_region, words=80, most=2, share=FACT_SHARE))
         draft.table(asked.regions, [(draft.phrase("what"), cells)])
         silent = [region for region, cell in zip(asked.regions, cells, strict=True) if not cell]
@@ -236,9 +227,7 @@ class Shapes:
 
         def score(one: Evidence) -> float:
             concrete = CONCRETE if one.core.stories or one.core.regions else 0.0
-            background = len(one.passage.section) == 1 or bool(_BACKGROUND.search(one.core.text))
-            does = (APPROACH if _DOES.search(one.core.text) else 0.0) + (RESULT if _RESULT.search(one.core.text) else 0.0)
-            own = concrete + does - (BACKGROUND if background else 0.0)
+            own = concrete + ROLE[one.core.role]
             return BROAD_SCALE + own if broad else one.score + own
 
         kept = [e for e in evidence if not broad or "elementen" not in e.passage.section[-1]]
@@ -247,7 +236,7 @@ class Shapes:
     def _elements_of(self, theme: str) -> list[Evidence]:
         for passage in self._snapshot.passages:
             if passage.theme == theme and "elementen" in passage.section[-1] and not passage.is_mention:
-                return [Evidence(passage, (s,), s, 0.0, 0.0) for s in passage.sentences if s.kind == "bullet"]
+                return [Evidence.of(passage, s) for s in passage.sentences if s.kind == "bullet"]
         return []
 
     def _elements(self, found: Found) -> list[Evidence]:
@@ -255,14 +244,10 @@ class Shapes:
         for hit in found.hits:
             bullets = [s for s in hit.passage.sentences if s.kind == "bullet"]
             if bullets and "elementen" in hit.passage.section[-1]:
-                return [Evidence(hit.passage, (s,), s, hit.score, 0.0) for s in bullets]
+                return [Evidence.of(hit.passage, s, score=hit.score) for s in bullets]
         return []
 
 
-def _is_about(passage: Passage, sentence: Sentence, regions: tuple[str, ...]) -> bool:
-    """Is this sentence about one of `regions`: itself, or by its paragraph while it names no other?"""
-    if not regions:
-        return True
-    if sentence.regions:
-        return bool(set(sentence.regions) & set(regions))
-    return any(set(s.regions) & set(regions) for s in passage.sentences if s.block == sentence.block)
+def _is_about(sentence: Sentence, regions: tuple[str, ...]) -> bool:
+    """Is this sentence about one of `regions`?"""
+    return not regions or bool(set(sentence.regions) & set(regions))

@@ -33,13 +33,13 @@ class Stories:
                 if sentence.kind == "mention":
                     self._mentions.setdefault(story_id, []).append(passage)
                 else:
-                    self._tied.setdefault(story_id, []).append((at, Evidence(passage, (sentence,), sentence, 0.0, 0.0)))
+                    self._tied.setdefault(story_id, []).append((at, Evidence.of(passage, sentence)))
 
     def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> list[tuple[Story, float]]:
         """The stories of the regions asked for, best first, with their scores; `allowed` limits the passages."""
         scored = []
         for story in self._all:
-            mentions = [p for p in self._mentions[story.id] if allowed(p)]
+            mentions = [p for p in self._passages(story) if allowed(p)]
             if mentions and (not asked.regions or set(asked.regions) & set(story.regions)):
                 title = max(float(found.passage_scores[self._position[p.id]]) for p in mentions)
                 tied = max((float(found.sentence_scores[at]) for at, _ in self._tied.get(story.id, ())), default=0.0)
@@ -68,8 +68,8 @@ class Stories:
 
     def mention(self, story: Story) -> Evidence:
         """The line of a list that names this story."""
-        passage = self._mentions[story.id][0]
-        return Evidence(passage, passage.sentences, passage.sentences[0], 0.0, 0.0)
+        passage = self._passages(story)[0]
+        return Evidence.of(passage, *passage.sentences)
 
     def themes(self, asked: Understood) -> list[str]:
         """The themes that the question names whole."""
@@ -93,4 +93,9 @@ class Stories:
         return {analyser.stem(word) for word in analyser.content_words(text)}
 
     def _text(self, story: Story) -> str:
-        return " ".join([story.title, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions[story.id])])
+        return " ".join([story.title, *story.themes, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ()))])
+
+    def _passages(self, story: Story) -> list[Passage]:
+        """Where a story is named: its lines in the lists; for one that only has a text of its own, where that begins."""
+        tied = self._tied.get(story.id, [])[:1]
+        return self._mentions.get(story.id) or [evidence.passage for _, evidence in tied]

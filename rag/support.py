@@ -107,8 +107,9 @@ class Support:
         """The evidence with what holds the number or the time that is asked for moved up."""
 
         def score(evidence: Evidence) -> float:
-            core = replace(evidence, sentences=(evidence.core,))
-            fits = (asked.asks_amount and self.is_number_for(asked, core)) or (asked.asks_when and bool(_TIME.search(core.text)))
+            fits = (asked.asks_amount and self.is_number_for(asked, evidence)) or (
+                asked.asks_when and bool(_TIME.search(evidence.core.text))
+            )
             return evidence.score + (SLOT_BONUS if fits else 0.0)
 
         return sorted((replace(e, score=score(e)) for e in ranked), key=lambda e: (-e.score, e.start))
@@ -149,8 +150,11 @@ class Support:
         return _stands_in(term, self._stems, self._vocabulary)
 
     def is_number_for(self, asked: Understood, evidence: Evidence) -> bool:
-        """Does this evidence hold a number for what is counted in the question?"""
-        if not _NUMBER.search(evidence.text):
+        """Does this evidence hold a number for what is counted in the question?
+
+        The number must stand in the sentence that was picked; what is counted may stand in what that leans on.
+        """
+        if not _NUMBER.search(evidence.core.text):
             return False
         counted = _COUNTED.search(" ".join(asked.text.lower().split()))
         if counted is None:
@@ -181,7 +185,7 @@ class Support:
     def _missing_number(self, asked: Understood, ranked: Sequence[Evidence]) -> list[Missing]:
         if asked.asks_amount and not any(self.is_number_for(asked, e) for e in ranked[:4]):
             return [Missing(what="amount", value=asked.text[:80])]
-        if asked.asks_when and not any(_TIME.search(e.text) for e in ranked[:4]):
+        if asked.asks_when and not any(_TIME.search(e.core.text) for e in ranked[:4]):
             return [Missing(what="date", value=asked.text[:80])]
         return []
 

@@ -3,15 +3,20 @@
 import re
 
 from index.documents import collapse
+from index.links import Links
 from index.snapshot import Snapshot
 from rag.answer import Answer
+from rag.compose import address
 
 _URL = re.compile(r"https?://[^\s)\]>\"']+")
 _CUT = re.compile(r"…|\[…\]")
 
 
-def problems(answer: Answer, snapshot: Snapshot) -> list[str]:
-    """What is wrong with `answer`; empty when its numbers, offsets, ids, quotes and links all hold."""
+def problems(answer: Answer, snapshot: Snapshot, links: Links) -> list[str]:
+    """What is wrong with `answer`; empty when its numbers, offsets, ids, quotes and links all hold.
+
+    `links` holds the archive's copies that are known of the stories' links.
+    """
     found: list[str] = []
     numbered = [*answer.citations, *answer.related]
     if [c.n for c in numbered] != list(range(1, len(numbered) + 1)):
@@ -36,7 +41,8 @@ def problems(answer: Answer, snapshot: Snapshot) -> list[str]:
         if answer.mode == "extractive" and not all(piece in quoted for piece in pieces):
             found.append(f"statement {at} is not word for word in its citation")
     known = {story.url for story in snapshot.stories.values()} | {document.url for document in snapshot.documents.values()}
-    links = set(_URL.findall(answer.text)) | {c.url for c in numbered if c.url} | {s.url for s in answer.stories if s.url}
-    found += [f"link {link} stands in no source" for link in sorted(links - known)]
+    known |= {state.archive_url for state in links.values()}
+    shown = set(_URL.findall(answer.text)) | {c.url for c in numbered if c.url} | {s.url for s in answer.stories if s.url}
+    found += [f"link {link} stands in no source" for link in sorted(shown - known - {address(url) for url in known if url})]
     found += [f"passage {hit.passage_id} is unknown" for hit in answer.retrieved if hit.passage_id not in passages]
     return found

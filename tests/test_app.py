@@ -34,7 +34,7 @@ def test_three_example_questions_stand_ready_and_one_click_answers() -> None:
     assert not at.exception
     assert len(at.button) == 3
     at.button[0].click().run()
-    assert "Het rapport beschrijft aanpakken." in shown(at)
+    assert "De bronnen beschrijven aanpakken." in shown(at)
     assert "(#bron-0-1)" in shown(at)
     assert at.subheader[0].value == ":small[Bron 1]"
     assert [button.label for button in at.button] == ["Wat doet Noordoost-Brabant?", "Wat doet Rijnmond?"]

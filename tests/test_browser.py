@@ -71,7 +71,7 @@ def test_the_example_question_leads_by_its_mark_to_the_card_and_by_its_reading_l
     page.get_by_role("button", name=BESCHUT).click()
     card = page.get_by_role("heading", name="Bron 1", exact=True)
     expect(card).to_be_attached(timeout=30_000)
-    expect(page.get_by_text("Het rapport beschrijft aanpakken.")).to_be_visible()
+    expect(page.get_by_text("De bronnen beschrijven aanpakken.")).to_be_visible()
     page.get_by_role("link", name="bron 1", exact=False).first.click()
     expect(card).to_be_in_viewport()
     assert page.url.endswith("#bron-0-1")

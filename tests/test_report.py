@@ -26,7 +26,7 @@ def copy(tmp_path: Path) -> Path:
 def test_every_chapter_starts_on_the_page_its_table_of_contents_gives(report: Document) -> None:
     contents = report.text[report.text.index("Inhoudsopgave") :].splitlines()[2:14]
     printed = {squash(line.rsplit(None, 1)[0]): int(line.rsplit(None, 1)[1]) for line in contents if line.strip()}
-    chapters = {squash(s.path[0]): report.page(s.start) for s in report.sections if len(s.path) == 1}
+    chapters = {squash(s.path[0]): report.page(s.start) for s in report.sections if s.path != ("Colofon",) and len(s.path) == 1}
     assert len(printed) == 12
     assert chapters == printed
 
@@ -57,7 +57,7 @@ def test_nothing_of_the_body_is_lost(report: Document) -> None:
     for printed in (r"https?:\S+|mailto:\S+", r"^\d+$"):
         body = re.sub(printed, " ", body, flags=re.MULTILINE)
     kept = squash("".join(report.quote(u.start, u.end) for u in report.units))
-    headings = squash("".join(heading for s in report.sections for heading in s.path[-1:]))
+    headings = squash("".join(heading for s in report.sections for heading in s.path[-1:] if heading != "Colofon"))
     # list numbers ("1.") are marks like bullets: 6 of them
     assert len(kept) + len(headings) == len(squash(body)) - 6
 
@@ -69,7 +69,7 @@ def test_nothing_of_the_body_is_lost(report: Document) -> None:
         ("Beide projecten zijn redelijk succesvol.", 18, "Sectorprojecten"),
         ("sociaal ondernemen, in meerdere verschijningsvormen", 14, "Netwerken en partnerschap"),
         ("In sommige gevallen gaat het niet alleen om de klant", 23, "Data science"),
-        ("Contact: info@samenvoordeklant.nl", 32, "Nog geen victorie"),
+        ("Contact: info@samenvoordeklant.nl", 32, "Colofon"),
     ],
 )
 def test_a_sentence_knows_its_page_and_heading(report: Document, quote: str, page: int, section: str) -> None:

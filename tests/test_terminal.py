@@ -27,7 +27,7 @@ def assert_one_clear_line(done: subprocess.CompletedProcess[str], says: str) -> 
 def test_ask_prints_the_answer_its_quotes_and_its_links(terminal: Terminal) -> None:
     done = terminal("ask", BESCHUT)
     assert done.returncode == 0
-    assert "Het rapport beschrijft aanpakken." in done.stdout
+    assert "De bronnen beschrijven aanpakken." in done.stdout
     assert "[1] “" in done.stdout
     assert "https://www.samenvoordeklant.nl/praktijk/" in done.stdout
     assert done.stderr == ""

@@ -4,6 +4,7 @@ import re
 
 import streamlit as st
 
+from index.links import Links
 from rag.answer import Answer, AnswerStory, Citation
 from rag.compose import plain
 
@@ -14,6 +15,8 @@ _LABELS = {
         "sources": "Bronnen",
         "near": "Verwante passages",
         "read": "Lees het verhaal (opent een nieuw tabblad)",
+        "archive": "Lees de archiefkopie (opent een nieuw tabblad)",
+        "undated": "zonder datum",
         "page": "blz.",
         "about": "Over",
     },
@@ -22,14 +25,16 @@ _LABELS = {
         "sources": "Sources",
         "near": "Related passages",
         "read": "Read the story (opens a new tab)",
+        "archive": "Read the archive's copy (opens a new tab)",
+        "undated": "no date",
         "page": "p.",
         "about": "About",
     },
 }
 
 
-def show(answer: Answer, turn: int) -> None:
-    """The whole answer; `turn` keeps the anchors of several answers on one page apart."""
+def show(answer: Answer, turn: int, links: Links) -> None:
+    """The whole answer; `turn` keeps the anchors of several answers on one page apart, `links` is what is known of links."""
     labels = _LABELS[answer.language]
     if answer.status == "not_found":
         st.info(with_marks(answer.text, turn, labels["source"]), icon=":material/search_off:")
@@ -39,8 +44,9 @@ def show(answer: Answer, turn: int) -> None:
     if cited:
         st.markdown(f"##### {labels['sources'] if answer.citations else labels['near']}")
     titles = {story.id: story for story in answer.stories}
+    copies = {state.archive_url for state in links.values()} - {None}
     for one in cited:
-        _card(one, turn, labels, titles)
+        _card(one, turn, labels, titles, archived=one.url in copies)
     for line in answer.notices:
         st.markdown(f":small[{plain(line)}]")
 
@@ -55,14 +61,14 @@ def anchor(turn: int, n: int) -> str:
     return f"bron-{turn}-{n}"
 
 
-def _card(one: Citation, turn: int, labels: dict[str, str], stories: dict[str, AnswerStory]) -> None:
+def _card(one: Citation, turn: int, labels: dict[str, str], stories: dict[str, AnswerStory], archived: bool) -> None:
     with st.container(border=True):
         # an h3 in the outline; its size follows from the markdown inside
         st.subheader(f":small[{labels['source']} {one.n}]", anchor=anchor(turn, one.n))
         place = " › ".join(one.section) + (f", {labels['page']} {one.page}" if one.page else "")
-        st.markdown(f"“{plain(one.quote)}”  \n:small[{plain(one.document_title)} ({one.source_date}), {plain(place)}]")
+        st.markdown(f"“{plain(one.quote)}”  \n:small[{plain(one.document_title)} ({one.source_date or labels['undated']}), {plain(place)}]")
         named = [stories[story].title for story in one.story_ids if story in stories]
         if named:
             st.markdown(f"{labels['about']}: {plain('; '.join(named))}")
         if one.url:
-            st.link_button(labels["read"], one.url, icon=":material/open_in_new:")
+            st.link_button(labels["archive" if archived else "read"], one.url, icon=":material/open_in_new:")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from index.links import Links
 from praktijkbaken.errors import BakenError
 from rag.answer import Answer
 from rag.assistant import Question
@@ -34,7 +35,7 @@ def chat() -> None:
         return
     turns: list[tuple[str, Answer]] = st.session_state.setdefault("turns", [])
     for at, (question, earlier) in enumerate(turns):
-        _show(at, question, earlier)
+        _show(at, question, earlier, helper.links)
     offered = _offer("Vraag verder:", turns[-1][1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
     typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS)
@@ -60,11 +61,11 @@ def _offer(heading: str, questions: Sequence[str]) -> str | None:
     return clicked[0] if clicked else None
 
 
-def _show(at: int, asked: str, answer: Answer) -> None:
+def _show(at: int, asked: str, answer: Answer, links: Links) -> None:
     with st.chat_message("user", avatar=":material/person:"):
         st.text(asked)
     with st.chat_message("assistant", avatar=":material/explore:"):
-        cards.show(answer, at)
+        cards.show(answer, at, links)
 
 
 chat()

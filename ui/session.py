@@ -5,6 +5,7 @@ import streamlit as st
 from evals.golden import golden_check
 from index.build import build_index, open_index
 from index.embedding import embeddings_for
+from index.links import FILE as LINKS
 from index.snapshot import Snapshot
 from praktijkbaken.errors import SnapshotError
 from praktijkbaken.settings import Settings, load_settings
@@ -22,9 +23,10 @@ def assistant() -> Assistant:
 
 
 def _pointer(settings: Settings) -> str:
-    """Changes when the index is swapped, so that a running app takes up the new one."""
-    pointer = settings.home / "index" / "current"
-    return pointer.read_text("utf-8") if pointer.is_file() else ""
+    """Changes when the index is swapped or links are checked, so that a running app takes up the new state."""
+    pointer, links = settings.home / "index" / "current", settings.home / LINKS
+    checked = links.stat().st_mtime_ns if links.is_file() else 0
+    return f"{pointer.read_text('utf-8') if pointer.is_file() else ''} {checked}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -1,0 +1,1 @@
+"""A reader for each kind of file: from its bytes to headings, paragraphs and bullets."""
