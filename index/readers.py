@@ -15,7 +15,7 @@ from praktijkbaken.errors import SourceError
 MOST_BYTES = 50_000_000
 MOST_CHARACTERS = 5_000_000
 _MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
-_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:[T ].*)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:[t ].*)?")
 _DIGITS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _WORDS = re.compile(r"(?:(\d{1,2})\s+)?([a-z]+)\s+(\d{4})")
 

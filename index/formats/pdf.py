@@ -17,6 +17,7 @@ RUNNING = 0.5
 _BULLET = re.compile(r"\s*(?:[•●▪◦‣–*-]|\d{1,2}[.)])\s+(?=\S)")
 _CLOSES = re.compile(r"[.!?:;,”\"’)]$")
 HEADING_WORDS = 12
+PAGE_NUMBER_WORDS = 4
 
 
 def read_pdf(path: Path) -> Read:
@@ -117,8 +118,9 @@ def _running(pages: list[list[str]]) -> set[str]:
 
 
 def _key(line: str) -> str:
-    """A line with its numbers as one sign: "Pagina 3 van 20" is the same on every page."""
-    return re.sub(r"\d+", "#", " ".join(line.split())).lower()
+    """A line as it is compared: in a short one numbers are one sign, so "Pagina 3 van 20" is the same on every page."""
+    plain = " ".join(line.split()).lower()
+    return re.sub(r"\d+", "#", plain) if len(plain.split()) <= PAGE_NUMBER_WORDS else plain
 
 
 def _outline(reader: PdfReader) -> dict[str, int]:
