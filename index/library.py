@@ -93,8 +93,12 @@ def keep_story_page(settings: Settings, story_id: str, content: bytes, content_t
     suffix = _SUFFIX_OF_TYPE.get(content_type, ".html")
     path = folder(settings) / FETCHED / (story_id + suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, content)
+    before = story_page(settings, story_id)
     _replace(_meta_file(path), json.dumps(meta, ensure_ascii=False, indent=1).encode())
+    _replace(path, content)
+    if before and before[0] != path:  # the page is of another kind now
+        before[0].unlink()
+        _meta_file(before[0]).unlink(missing_ok=True)
     return path
 
 

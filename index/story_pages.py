@@ -1,7 +1,7 @@
 """Fetches the stories' own pages and checks their links, through the guarded transport and one story at a time."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -13,21 +13,25 @@ from index.web.transport import Fetched, Transport
 from praktijkbaken.errors import FetchError
 from praktijkbaken.settings import Settings
 
+FindCopy = Callable[[Transport, str], ArchiveCopy | None]
 # A host that twice in a row cannot be reached is left alone for the rest of the run.
 MOST_FAILURES = 2
 
 
 @dataclass(frozen=True)
 class Visit:
-    """What one link gave: its state now, whether its page is new here, and what went wrong."""
+    """What one link gave: its state now, whether its page is new here, what went wrong, and whether its site answered."""
 
     story: Story
     state: LinkState
     kept: bool = False
     problem: str | None = None
+    reached: bool = True
 
 
-def visit_links(settings: Settings, stories: Sequence[Story], transport: Transport, keep: bool) -> Iterator[Visit]:
+def visit_links(
+    settings: Settings, stories: Sequence[Story], transport: Transport, keep: bool, find: FindCopy = find_copy
+) -> Iterator[Visit]:
     """Visits the link of each story that has one and records its state; `keep` stores the pages as sources.
 
     A page that is gone is looked up in the archive. What cannot be reached now keeps the state and the page it had.
@@ -40,17 +44,18 @@ def visit_links(settings: Settings, stories: Sequence[Story], transport: Transpo
         url = story.url
         host = urlsplit(url).netloc
         if failures.get(host, 0) >= MOST_FAILURES:
-            visit = Visit(story, links.get(url, UNCHECKED), problem=f"{url}: overgeslagen, want {host} is nu niet bereikbaar.")
+            problem = f"{url}: overgeslagen, want {host} is nu niet bereikbaar."
+            visit = Visit(story, links.get(url, UNCHECKED), problem=problem, reached=False)
         else:
-            visit = _visit(settings, story, links.get(url, UNCHECKED), transport, keep)
-        failures[host] = failures.get(host, 0) + 1 if visit.problem and visit.state.checked != _today() else 0
+            visit = _visit(settings, story, links.get(url, UNCHECKED), transport, keep, find)
+        failures[host] = 0 if visit.reached else failures.get(host, 0) + 1
         if visit.state != UNCHECKED:
             links[url] = visit.state
             write_links(settings.home, links)
         yield visit
 
 
-def _visit(settings: Settings, story: Story, before: LinkState, transport: Transport, keep: bool) -> Visit:
+def _visit(settings: Settings, story: Story, before: LinkState, transport: Transport, keep: bool, find: FindCopy) -> Visit:
     kept = story_page(settings, story.id)
     url = story.url or ""
     try:
@@ -61,8 +66,8 @@ def _visit(settings: Settings, story: Story, before: LinkState, transport: Trans
             raise FetchError(f"{url} leidt door naar de voorpagina; de pagina zelf is er niet meer.", kind="gone")
     except FetchError as error:
         if error.kind != "gone":
-            return Visit(story, before, problem=str(error))
-        return _archived(settings, story, before, transport, keep and kept is None)
+            return Visit(story, before, problem=str(error), reached=error.kind != "unreachable")
+        return _archived(settings, story, before, transport, keep and kept is None, find)
     state = LinkState("live", _today(), etag=fetched.etag or known.etag, modified=fetched.last_modified or known.modified)
     if fetched.status == 304 or not keep:
         return Visit(story, state)
@@ -70,10 +75,10 @@ def _visit(settings: Settings, story: Story, before: LinkState, transport: Trans
     return Visit(story, state, kept=True)
 
 
-def _archived(settings: Settings, story: Story, before: LinkState, transport: Transport, keep: bool) -> Visit:
+def _archived(settings: Settings, story: Story, before: LinkState, transport: Transport, keep: bool, find: FindCopy) -> Visit:
     """The state of a link whose page is gone; `keep` stores the archive's copy, where there is no page yet."""
     try:
-        copy = find_copy(transport, story.url or "")
+        copy = find(transport, story.url or "")
         if copy is None:
             return Visit(story, LinkState("dead", _today()))
         state = LinkState("archived", _today(), archive_url=copy.url, archived_on=str(copy.taken))

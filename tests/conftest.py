@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from loopback import policy, server  # noqa: F401  # fixtures
 
 from evals.golden import golden_check
 from index.build import build_index, open_index
