@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 QUESTION := Hoe verhogen andere regio's het aantal plekken Beschut Werk?
 
-.PHONY: run test check eval install browser vectors clean
+.PHONY: run test check eval scale install browser vectors clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,10 @@ check: $(VENV)/installed-test
 eval: install
 	$(BIN)/praktijkbaken index
 	$(BIN)/praktijkbaken eval run --fails
+
+# a thousand made-up story pages through fetch, read, split, embed and swap: some ten minutes
+scale: $(VENV)/installed-test
+	PYTHONPATH=.:tests $(BIN)/python tests/scale.py
 
 # after a change of the shipped sources: embeds what is new and writes data/vectors
 vectors: install

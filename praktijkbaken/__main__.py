@@ -403,7 +403,7 @@ def _cards(answer: "Answer") -> "Iterable[str]":
     for one in cited:
         place = " › ".join(one.section) + (f", p. {one.page}" if one.page else "")
         yield f"[{one.n}] “{one.quote}”"
-        yield f"    {one.document_title} ({one.source_date}), {place}" + (f"\n    {one.url}" if one.url else "")
+        yield f"    {one.document_title} ({one.source_date or 'zonder datum'}), {place}" + (f"\n    {one.url}" if one.url else "")
     if answer.suggestions:
         yield "\n" + ("Ask on: " if english else "Vraag verder: ") + " | ".join(answer.suggestions)
     yield ""

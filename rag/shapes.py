@@ -18,7 +18,7 @@ CONSIDERED = 8
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
 OVERVIEW_WORDS = 150
-APPROACH_WORDS = 128
+APPROACH_WORDS = 110
 REGION_WORDS = 80
 LIST_WORDS = 110
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
@@ -29,7 +29,7 @@ APPROACH_SHARE = 0.2
 BROAD_SCALE = 3.0
 CONCRETE = 0.5
 # What a kind of sentence adds where approaches are asked for.
-ROLE: dict[Role, float] = {"approach": 1.0, "result": 1.6, "figure": 0.6, "advice": 0.6, "caveat": -1.0, "frame": -2.5}
+ROLE: dict[Role, float] = {"approach": 1.0, "result": 1.6, "figure": 1.0, "advice": 0.6, "caveat": -1.0, "frame": -2.5}
 
 
 @dataclass(frozen=True)
