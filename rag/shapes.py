@@ -19,6 +19,8 @@ STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
 OVERVIEW_WORDS = 150
 APPROACH_WORDS = 110
+# A theme's "werkzame elementen" follow what regions do, where that leaves room.
+ELEMENTS_WORDS = 130
 REGION_WORDS = 80
 LIST_WORDS = 110
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
@@ -104,10 +106,12 @@ class Shapes:
     def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
         theme = self._stories.whole_theme(asked)
         elements = self._elements_of(theme) if theme else []
-        room = (REGION_WORDS if asked.regions else APPROACH_WORDS) - sum(e.words for e in elements)
+        room = REGION_WORDS if asked.regions else APPROACH_WORDS
         share = FACT_SHARE if asked.regions else APPROACH_SHARE
         picked = pick(self._for_approaches(ranked.evidence, broad=theme is not None), words=room, most=6, share=share)
-        if asked.asks_effect and not any(char.isdigit() for e in picked for char in e.text):
+        if sum(e.words for e in [*picked, *elements]) > ELEMENTS_WORDS:
+            elements = []
+        if asked.asks_effect and not any(e.core.role == "figure" for e in picked):
             draft.say("approaches_without_numbers")
         own = [e for e in picked if asked.asks_others and own_region and e.core.regions == (own_region,)]
         sections: dict[tuple[str, ...], list[Evidence]] = {}
@@ -227,7 +231,9 @@ class Shapes:
 
         def score(one: Evidence) -> float:
             concrete = CONCRETE if one.core.stories or one.core.regions else 0.0
-            own = concrete + ROLE[one.core.role]
+            # a number of no region in particular counts the report's own stories or answers
+            about_report = broad and one.core.role == "figure" and not concrete
+            own = concrete + ROLE["frame" if about_report else one.core.role]
             return BROAD_SCALE + own if broad else one.score + own
 
         kept = [e for e in evidence if not broad or "elementen" not in e.passage.section[-1]]

@@ -1,6 +1,9 @@
 import pytest
 
+from index.catalogue import theme_of
 from index.dutch import Analyser, Thesaurus, pieces, read_thesaurus, words
+from index.regions import rows
+from index.report import read_report
 from praktijkbaken.personal import clean
 from praktijkbaken.settings import CHECKOUT
 
@@ -80,3 +83,11 @@ def test_personal_data_is_replaced_by_its_kind(text: str, kind: str, gone: str) 
 )
 def test_what_is_not_personal_stays(text: str) -> None:
     assert clean(text).text == text
+
+
+def test_every_heading_of_the_report_has_an_english_twin() -> None:
+    headings = {heading for section in read_report(CHECKOUT / "data" / "report").sections for heading in section.path}
+    twins = {line["kop"]: line["engels"] for line in rows(CHECKOUT / "data" / "language" / "koppen.csv", "kop", "engels")}
+    shown = {theme_of((heading,)) for heading in headings if not heading.endswith(":")}
+    assert sorted(shown - set(twins)) == []
+    assert all(twins.values())

@@ -251,6 +251,19 @@ def test_add_and_remove_work_in_the_terminal(own_home: Settings, tmp_path: Path,
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
 
 
+def test_a_watched_folder_is_followed(office: Settings) -> None:
+    environment = {**os.environ, "PRAKTIJKBAKEN_HOME": str(office.home), "PRAKTIJKBAKEN_SOURCES": str(office.sources)}
+    command = [sys.executable, "-m", "praktijkbaken", "index", "--watch"]
+    with subprocess.Popen(command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stderr is not None
+        lines = iter(process.stderr.readline, "")
+        assert any("wordt gevolgd" in line for line in lines)
+        (folder_of(office) / "nieuw.txt").write_text("Een nieuw document over werk.", "utf-8")
+        assert any("toegevoegd: 1 (Nieuw)" in line for line in lines)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (0, 130)
+
+
 def test_killed_at_random_moments_the_last_good_index_answers_and_the_next_run_completes(office: Settings) -> None:
     rebuild(office)
     environment = {**os.environ, "PRAKTIJKBAKEN_HOME": str(office.home), "PRAKTIJKBAKEN_SOURCES": str(office.sources)}

@@ -23,16 +23,18 @@ def chat() -> None:
     """Draws the page."""
     st.set_page_config(page_title="Praktijkbaken", page_icon="🧭", layout="centered")
     st.title("Praktijkbaken", anchor=False)
-    st.markdown(
-        "Vraag hoe andere regio's mensen aan werk helpen. Elk antwoord is een citaat uit het rapport "
-        "*Twee jaar Praktijkvoorbeelden* (juni 2019), met een link naar het praktijkverhaal waar die er is. "
-        "Dit is een AI-systeem: het zoekt citaten en neemt geen besluiten."
-    )
     try:
         helper = assistant()
     except BakenError as error:
         st.error(str(error), icon=":material/error:")
         return
+    added = len(helper.snapshot.documents) - 1
+    own = f" en uit {added} {'document' if added == 1 else 'documenten'} van uw organisatie" if added else ""
+    st.markdown(
+        "Vraag hoe andere regio's mensen aan werk helpen. Elk antwoord is een citaat uit het rapport "
+        f"*Twee jaar Praktijkvoorbeelden* (juni 2019){own}, met een link naar het praktijkverhaal waar die er is. "
+        "Dit is een AI-systeem: het zoekt citaten en neemt geen besluiten."
+    )
     turns: list[tuple[str, Answer]] = st.session_state.setdefault("turns", [])
     for at, (question, earlier) in enumerate(turns):
         _show(at, question, earlier, helper.links)
