@@ -58,7 +58,9 @@ class Draft:
 
     def statement(self, evidence: Evidence) -> int:
         """A claim: the quotes of `evidence`. Returns its place."""
-        self.statements.append(Statement(text=evidence.text, citations=tuple(self.cite(quote) for quote in evidence.quotes)))
+        # the quote that answers gets its number first; what it leans on follows
+        quotes = sorted(evidence.quotes, key=lambda quote: evidence.core not in quote.sentences)
+        self.statements.append(Statement(text=evidence.text, citations=tuple(self.cite(quote) for quote in quotes)))
         return len(self.statements) - 1
 
     def state(self, evidence: Evidence, labelled: bool = True) -> None:
