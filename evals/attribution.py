@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.attribution import Attribution, attribute, read_attributions
+from index.attribution import Attribution, Attributor, read_attributions
 from index.build import read_sources
 from index.dutch import Analyser
 from index.regions import read_regions
@@ -45,7 +45,7 @@ def score_rules(data: Path) -> list[RuleScore]:
     sources = read_sources(data)
     report, catalogue = sources.report, sources.catalogue
     reviewed = read_attributions(report, data / "catalogue", catalogue, regions)
-    ruled = attribute(report, catalogue.stories, regions, Analyser())
+    ruled = Attributor(catalogue.stories, regions, Analyser()).attribute(report)
     pairs = [(ruled[at], reviewed[at]) for at, unit in enumerate(report.units) if unit.kind != "mention"]
     scores = []
     for what, part in _PARTS.items():

@@ -136,39 +136,50 @@ _DOES = re.compile(
 )
 
 
-def attribute(document: Document, stories: Sequence[Story], regions: Regions, analyser: Analyser) -> tuple[Attribution, ...]:
-    """The attribution of each unit of `document`, by rules.
+class Attributor:
+    """Attributes documents by rules, against one catalogue."""
 
-    Its own metadata (story, regions) holds for each sentence that names no other region. A sentence without its own
-    subject takes over regions and stories from the sentence it points back to.
-    """
-    own = tuple(story.id for story in stories if document.id in story.documents)
-    home = tuple(dict.fromkeys(regions.canonical(name) or name for name in document.regions))
-    if own and not home:
-        home = next(story.regions for story in stories if story.id == own[0])
-    titles = _Titles(stories, regions, analyser)
-    found: list[Attribution] = []
-    for at, unit in enumerate(document.units):
-        text = document.quote(unit.start, unit.end)
-        if unit.kind == "mention":
-            found.append(Attribution())
-            continue
-        leans_on = _leans_on(document, at, text)
-        named = regions.in_text(text)
-        tied = titles.named(text) or titles.about(text, named)
-        for before in leans_on:
-            named = named or found[before].regions
-            tied = tied or (found[before].stories if set(named) <= set(found[before].regions) else ())
-        elsewhere = bool(named) and bool(home) and not set(named) & set(home)
-        found.append(
-            Attribution(
-                stories=tuple(dict.fromkeys([*(() if elsewhere else own), *tied])),
-                regions=named or home,
-                leans_on=leans_on,
-                role=_role(text, unit.kind == "bullet" and "elementen" in document.sections[unit.section].path[-1], bool(named)),
+    def __init__(self, stories: Sequence[Story], regions: Regions, analyser: Analyser) -> None:
+        self._regions = regions
+        self._titles = _Titles(stories, regions, analyser)
+        self._own: dict[str, list[Story]] = defaultdict(list)
+        for story in stories:
+            for document in story.documents:
+                self._own[document].append(story)
+
+    def attribute(self, document: Document) -> tuple[Attribution, ...]:
+        """The attribution of each unit of `document`.
+
+        Its own metadata (story, regions) holds for each sentence that names no other region. A sentence without its own
+        subject takes over regions and stories from the sentence it points back to.
+        """
+        own = tuple(story.id for story in self._own[document.id])
+        home = tuple(dict.fromkeys(self._regions.canonical(name) or name for name in document.regions))
+        if own and not home:
+            home = self._own[document.id][0].regions
+        found: list[Attribution] = []
+        for at, unit in enumerate(document.units):
+            text = document.quote(unit.start, unit.end)
+            if unit.kind == "mention":
+                found.append(Attribution())
+                continue
+            leans_on = _leans_on(document, at, text)
+            named = self._regions.in_text(text)
+            tied = self._titles.named(text) or self._titles.about(text, named)
+            for before in leans_on:
+                named = named or found[before].regions
+                tied = tied or (found[before].stories if set(named) <= set(found[before].regions) else ())
+            elsewhere = bool(named) and bool(home) and not set(named) & set(home)
+            of_elements = unit.kind == "bullet" and "elementen" in document.sections[unit.section].path[-1]
+            found.append(
+                Attribution(
+                    stories=tuple(dict.fromkeys([*(() if elsewhere else own), *tied])),
+                    regions=named or home,
+                    leans_on=leans_on,
+                    role=_role(text, of_elements, bool(named)),
+                )
             )
-        )
-    return tuple(_with_caveats(document, found))
+        return tuple(_with_caveats(document, found))
 
 
 def _leans_on(document: Document, at: int, text: str) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.attribution import attribute, read_attributions
+from index.attribution import Attributor, read_attributions
 from index.catalogue import Catalogue, Story, read_catalogue, with_documents
 from index.documents import Alike, Document, SourceRecord
 from index.dutch import Analyser
@@ -116,9 +116,9 @@ def read_sources(
     stories = with_documents(catalogue.stories, taken.documents, regions)
     by_id = {story.id: story for story in stories}
     passages = split(report, reviewed, by_id, chapters=True)
-    analyser = Analyser()
+    attributor = Attributor(stories, regions, Analyser())
     for document in taken.documents[1:]:
-        passages += split(document, attribute(document, stories, regions, analyser), by_id)
+        passages += split(document, attributor.attribute(document), by_id)
     return Sources(report, catalogue, taken.documents, stories, passages, taken.records, taken.alike)
 
 
@@ -139,6 +139,7 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
         problem = before.store and before.passage_vectors is not None and before.store.check(before.passages, before.passage_vectors)
         if not problem:
             return _compare(before, before, 0)
+        logging.getLogger(__name__).warning("the index is made again: %s", problem)
     progress("Bronnen lezen", 0, max(1, len(files)))
     sources = read_sources(settings.data, files, before, progress)
     passages = sources.passages
