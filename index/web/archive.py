@@ -40,9 +40,11 @@ def find_copy(transport: Transport, url: str, api: str = API, archive: str = ARC
     stamp, status, original = (closest.get(key) for key in ("timestamp", "status", "url"))
     if closest.get("available") is not True or status != "200" or not isinstance(stamp, str) or not isinstance(original, str):
         return None
-    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)\d{6}", stamp)
+    match = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})[0-9]{6}", stamp)
+    if not match:
+        return None
     place = re.fullmatch(rf"https?://{re.escape(urlsplit(archive).netloc)}/web/{stamp}/(.+)", original)
-    if not match or not place or _bare(place.group(1)) != _bare(url):
+    if not place or _bare(place.group(1)) != _bare(url):
         return None
     try:
         taken = datetime.date(*(int(part) for part in match.groups()))
@@ -58,4 +60,5 @@ def _within(answer: Any, key: str) -> dict[str, Any]:
 
 def _bare(url: str) -> str:
     """An address as the archive compares them: without scheme, usual port, www and closing slash."""
-    return re.sub(r"^(?:https?://)?(?:www\.)?([^/:]+)(?::(?:80|443))?", r"\1", url.lower()).rstrip("/")
+    host = re.compile(r"^(?:https?://)?(?:www\.)?([^/:?#]+)(?::(?:80|443))?(?![0-9])", re.IGNORECASE)
+    return host.sub(lambda found: found[1].lower(), url).rstrip("/")

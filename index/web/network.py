@@ -4,10 +4,11 @@ A name is looked up once, every address it has is checked, and the connection go
 look-up (rebinding) cannot change it. Each read and write has what is left of the whole request's time.
 """
 
-import concurrent.futures
 import ipaddress
+import queue
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -20,6 +21,8 @@ IsAllowed = Callable[[str], bool]
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _TEREDO = ipaddress.IPv6Network("2001::/32")
+# Not for the public (IANA's special-purpose registries), yet `is_global` in Python 3.11 says they are.
+_SPECIAL = tuple(ipaddress.ip_network(block) for block in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "fec0::/10"))
 
 
 class RefusedAddressError(Exception):
@@ -46,7 +49,8 @@ def is_public(address: str) -> bool:
             return is_public(str(ipaddress.IPv4Address(ip.packed[2:6])))
         if ip in _TEREDO:
             return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+    special = any(ip in block for block in _SPECIAL)
+    return ip.is_global and not (special or ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
 class Deadline:
@@ -91,27 +95,38 @@ class PinnedBackend(httpcore.NetworkBackend):
         for address in addresses:
             if not self._is_allowed(address):
                 raise RefusedAddressError(address)
-        for address in addresses[:-1]:
+        for at, address in enumerate(addresses[:-1]):
             try:
-                return self._connect(address, port)
-            except httpcore.ConnectError:
+                # an address that says nothing (a broken IPv6 route) leaves the others their share of the time
+                return self._connect(address, port, self._deadline.left() / (len(addresses) - at))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return self._connect(addresses[-1], port)
+        return self._connect(addresses[-1], port, self._deadline.left())
 
-    def _connect(self, address: str, port: int) -> httpcore.NetworkStream:
-        return _TimedStream(self._real.connect_tcp(address, port, timeout=self._deadline.left()), self._deadline)
+    def _connect(self, address: str, port: int, seconds: float) -> httpcore.NetworkStream:
+        return _TimedStream(self._real.connect_tcp(address, port, timeout=seconds), self._deadline)
 
     def _look_up(self, host: str, port: int) -> list[str]:
-        # the system's resolver takes no time limit; a thread that hangs in it is left behind
-        pool = concurrent.futures.ThreadPoolExecutor(max_workers=1)
+        # the system's resolver takes no time limit; a thread that hangs in it is left behind, and as a daemon: a thread
+        # of concurrent.futures is waited for when the program ends
+        found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+        def look() -> None:
+            try:
+                found.put(self._resolve(host, port))
+            except Exception as error:
+                found.put(error)
+
+        threading.Thread(target=look, daemon=True).start()
         try:
-            return pool.submit(self._resolve, host, port).result(timeout=self._deadline.left())
-        except concurrent.futures.TimeoutError:
+            result = found.get(timeout=self._deadline.left())
+        except queue.Empty:
             raise httpcore.ConnectTimeout(f"{host}: the name was not found in time") from None
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(str(error)) from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        if isinstance(result, (OSError, UnicodeError)):
+            raise httpcore.ConnectError(str(result))
+        if isinstance(result, Exception):
+            raise result
+        return result
 
 
 class _TimedStream(httpcore.NetworkStream):

@@ -4,21 +4,20 @@ Polite: robots.txt, one request at a time a host with a pause between, a named u
 public addresses only, on every hop; limits on time, size and type.
 """
 
+import contextlib
 import ssl
 import threading
 import time
-import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import TracebackType
-from urllib.parse import urljoin, urlsplit
 
 import httpcore
 import httpx
 from protego import Protego
 
+from index.web.body import content_kind, read_body
 from index.web.network import Deadline, IsAllowed, PinnedBackend, RefusedAddressError, Resolve, is_public, resolve
 from praktijkbaken import __version__
 from praktijkbaken.errors import FetchError
@@ -39,7 +38,7 @@ TYPES = frozenset(
 ROBOTS_BYTES = 500_000
 LONGEST_PAUSE = 30.0
 _REDIRECTS = (301, 302, 303, 307, 308)
-_UNPACKED_AT_A_TIME = 65_536
+_SHOWN = 200  # characters of an unusable address in a message
 
 
 @dataclass(frozen=True)
@@ -74,11 +73,11 @@ class Fetched:
 
 @dataclass
 class _Host:
-    """One request at a time, and when the last one ended."""
+    """One request at a time, when the next one may start, and the rules of its robots.txt by scheme."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at: float = 0.0
-    robots: Protego | None = None
+    robots: dict[str, Protego] = field(default_factory=dict)
 
 
 class Transport:
@@ -100,109 +99,128 @@ class Transport:
 
         Raises `FetchError`, whose `kind` says what sort of problem it is.
         """
-        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        # a mark that a server made up and a header cannot carry is not sent back
+        marks = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        known = {name: mark for name, mark in marks.items() if mark and mark.isascii() and mark.isprintable()}
         deadline = Deadline(self.policy.seconds)
-        at = url
+        at = asked = self._address(url)
         for _ in range(self.policy.max_redirects + 1):
             self._check(at)
             host = self._host(at)
+            came = time.monotonic()
             with host.lock:
-                waited = self._wait_for(host, at)
-                deadline = deadline.later(waited)
+                self._wait_for(host, at)
+                deadline = deadline.later(time.monotonic() - came)
                 try:
-                    status, headers, content = self._request(at, {name: value for name, value in known.items() if value}, deadline)
+                    status, headers, content = self._request(at, deadline, known)
                 finally:
-                    host.free_at = time.monotonic() + self._pause(host)
+                    host.free_at = time.monotonic() + self._pause(host, at)
             if status not in _REDIRECTS:
-                return self._fetched(url, at, status, headers, content)
+                self._check_status(at, status, unchanged=bool(known))
+                final = url if at is asked else str(at)
+                return Fetched(url, final, status, content, *content_kind(headers), headers.get("etag"), headers.get("last-modified"))
             at = self._next(at, headers.get("location"))
         raise FetchError(f"{url} leidt meer dan {self.policy.max_redirects} keer door. Controleer het adres.", kind="unusable")
 
-    def _host(self, url: str) -> _Host:
+    def _host(self, at: httpx.URL) -> _Host:
         with self._guard:
-            return self._hosts[urlsplit(url).netloc.lower()]
+            return self._hosts[_name(at)]
 
-    def _check(self, url: str) -> None:
-        """Refuses what the policy does not allow, before anything is looked up."""
+    @staticmethod
+    def _address(url: str) -> httpx.URL:
+        """The address as it is checked and asked for: read once, so that no second reader can see another host in it."""
         try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            raise FetchError(f"{url!r} is geen bruikbaar webadres.", kind="refused") from None
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise FetchError(f"{url!r} is geen webadres dat met http:// of https:// begint.", kind="refused")
-        if parts.username or parts.password:
-            raise FetchError(f"{parts.hostname}: een webadres met een naam of wachtwoord erin wordt niet opgehaald.", kind="refused")
-        name = parts.hostname.lower() + (f":{port}" if port else "")
-        if name not in self.policy.allowed_hosts and not (port in (80, 443) and parts.hostname.lower() in self.policy.allowed_hosts):
+            return httpx.URL(url)
+        except (httpx.InvalidURL, ValueError):
+            short = url if len(url) <= _SHOWN else url[:_SHOWN] + "…"
+            raise FetchError(f"{short!r} is geen bruikbaar webadres. Controleer het adres.", kind="refused") from None
+
+    def _check(self, at: httpx.URL) -> None:
+        """Refuses what the policy does not allow, before anything is looked up."""
+        if at.scheme not in ("http", "https") or not at.raw_host:
+            raise FetchError(f"'{at}' is geen webadres dat met http:// of https:// begint.", kind="refused")
+        if at.userinfo:
+            raise FetchError(f"{_name(at)}: een webadres met een naam of wachtwoord erin wordt niet opgehaald.", kind="refused")
+        names = {at.raw_host.decode("ascii")}
+        with contextlib.suppress(ValueError):  # a name beyond ASCII may stand in the policy either way
+            names.add(at.host)
+        port = "" if at.port in (None, 80, 443) else f":{at.port}"
+        if not self.policy.allowed_hosts & ({name + port for name in names} | {_name(at)}):
             raise FetchError(
-                f"Van {name} mag niets worden opgehaald ({url}). Zet die naam zo nodig in PRAKTIJKBAKEN_FETCH_HOSTS.", kind="refused"
+                f"Van {_name(at)} mag niets worden opgehaald ({at}). Zet die naam zo nodig in PRAKTIJKBAKEN_FETCH_HOSTS.", kind="refused"
             )
 
-    def _next(self, at: str, location: str | None) -> str:
+    def _next(self, at: httpx.URL, location: str | None) -> httpx.URL:
         if not location:
             raise FetchError(f"{at} leidt door, maar zegt niet waarheen.", kind="unusable")
-        to = urljoin(at, location)
-        if at.startswith("https:") and not to.startswith("https:"):
+        try:
+            to = at.join(location)
+        except (httpx.InvalidURL, ValueError):
+            raise FetchError(f"{at} leidt door naar iets dat geen webadres is.", kind="unusable") from None
+        if at.scheme == "https" and to.scheme == "http":
             raise FetchError(f"{at} leidt door naar een onbeveiligd adres ({to}).", kind="refused")
         return to
 
-    def _wait_for(self, host: _Host, url: str) -> float:
-        """Waits for this host's turn; reads its robots.txt the first time. Returns the seconds that took."""
-        started = time.monotonic()
-        time.sleep(max(0.0, host.free_at - started))
-        if host.robots is None:
-            host.robots = self._robots(url)
-            host.free_at = time.monotonic() + self._pause(host)
+    def _wait_for(self, host: _Host, at: httpx.URL) -> None:
+        """Waits for this host's turn; reads its robots.txt the first time."""
+        time.sleep(max(0.0, host.free_at - time.monotonic()))
+        if at.scheme not in host.robots:
+            try:
+                host.robots[at.scheme] = self._robots(at)
+            finally:
+                host.free_at = time.monotonic() + self._pause(host, at)
             time.sleep(max(0.0, host.free_at - time.monotonic()))
-        if not host.robots.can_fetch(url, self.policy.user_agent):
-            raise FetchError(f"{url}: de site wil niet dat dit automatisch wordt opgehaald (robots.txt).", kind="refused")
-        return time.monotonic() - started
+        if not host.robots[at.scheme].can_fetch(str(at), self._token):
+            raise FetchError(f"{at}: de site wil niet dat dit automatisch wordt opgehaald (robots.txt).", kind="refused")
 
-    def _pause(self, host: _Host) -> float:
-        asked = host.robots.crawl_delay(self.policy.user_agent) if host.robots else None
+    def _pause(self, host: _Host, at: httpx.URL) -> float:
+        rules = host.robots.get(at.scheme)
+        asked = rules.crawl_delay(self._token) if rules else None
         return max(self.policy.delay, min(float(asked or 0.0), LONGEST_PAUSE))
 
-    def _robots(self, url: str) -> Protego:
+    @property
+    def _token(self) -> str:
+        """Our name in robots.txt: Protego would find a group for any word of the whole user agent."""
+        return self.policy.user_agent.partition("/")[0]
+
+    def _robots(self, site: httpx.URL) -> Protego:
         """The site's rules (RFC 9309): none where it answers 4xx, closed while it cannot answer."""
-        parts = urlsplit(url)
-        at = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        at = site.copy_with(raw_path=b"/robots.txt", fragment=None)
         deadline = Deadline(self.policy.seconds)
         for _ in range(self.policy.max_redirects + 1):
             self._check(at)
-            status, headers, content = self._request(at, {}, deadline, most=ROBOTS_BYTES, cut=True)
+            status, headers, content = self._request(at, deadline, {}, robots=True)
             if status not in _REDIRECTS:
                 break
             at = self._next(at, headers.get("location"))
         if status >= 500:
             raise FetchError(
-                f"{parts.netloc} geeft zijn regels voor ophalen (robots.txt) nu niet. Probeer het later opnieuw.", kind="unreachable"
+                f"{_name(site)} geeft zijn regels voor ophalen (robots.txt) nu niet. Probeer het later opnieuw.", kind="unreachable"
             )
         return Protego.parse(content.decode("utf-8", "replace") if status == 200 else "")
 
-    def _request(
-        self, url: str, extra: Mapping[str, str], deadline: Deadline, most: int | None = None, cut: bool = False
-    ) -> tuple[int, dict[str, str], bytes]:
-        """One request, one connection, no redirects. `cut`: a longer body is cut off instead of refused."""
-        address = httpx.URL(url)  # writes names and paths beyond ASCII the way the web wants them
+    def _request(self, url: httpx.URL, deadline: Deadline, known: dict[str, str], robots: bool = False) -> tuple[int, httpx.Headers, bytes]:
+        """One request, one connection, no redirects. `robots`: any type will do, and a longer body is cut off."""
         headers = {
-            "Host": address.netloc.decode("ascii"),
+            "Host": _name(url),
             "User-Agent": self.policy.user_agent,
             "Accept": "text/html, */*;q=0.5",
             "Accept-Encoding": "gzip",
             "Connection": "close",
-            **extra,
+            **known,
         }
+        address = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         backend = PinnedBackend(self.policy.resolve, self.policy.is_allowed_address, deadline)
         try:
             with (
                 httpcore.ConnectionPool(ssl_context=self._ssl, network_backend=backend, retries=0) as pool,
-                pool.stream("GET", str(address), headers=list(headers.items())) as response,
+                pool.stream("GET", address, headers=list(headers.items())) as response,
             ):
-                given = {name.decode("latin-1").lower(): value.decode("latin-1").strip() for name, value in response.headers}
-                wanted = response.status == 200
-                body = self._body(url, given, response.iter_stream(), most or self.policy.max_bytes, cut) if wanted else b""
-                return response.status, given, body
+                given = httpx.Headers(response.headers)
+                if response.status != 200:
+                    return response.status, given, b""
+                most, types = (ROBOTS_BYTES, None) if robots else (self.policy.max_bytes, self.policy.types)
+                return 200, given, read_body(url, given, response.iter_stream(), most, types)
         except RefusedAddressError as error:
             raise FetchError(f"{url} leidt naar een adres dat niet openbaar is ({error}).", kind="refused") from None
         except httpcore.TimeoutException:
@@ -214,47 +232,15 @@ class Transport:
     def _ssl(self) -> ssl.SSLContext:
         return self.policy.ssl_context or ssl.create_default_context()
 
-    def _body(self, url: str, headers: dict[str, str], stream: Iterable[bytes], most: int, cut: bool) -> bytes:
-        packing = headers.get("content-encoding", "").lower()
-        if packing not in ("", "identity", "gzip", "x-gzip"):
-            raise FetchError(f"{url} is ingepakt als {packing!r}; dat wordt niet uitgepakt.", kind="unusable")
-        length = headers.get("content-length", "")
-        if not cut and length.isdigit() and int(length) > most:
-            raise FetchError(f"{url} is groter dan {most // 1_000_000} MB.", kind="unusable")
-        unpack = zlib.decompressobj(wbits=31) if packing.endswith("gzip") else None
-        body = bytearray()
-        try:
-            for chunk in stream:
-                for piece in _pieces(unpack, chunk):
-                    body += piece
-                    if len(body) > most:
-                        if cut:
-                            return bytes(body[:most])
-                        raise FetchError(f"{url} is groter dan {most // 1_000_000} MB.", kind="unusable")
-        except zlib.error:
-            raise FetchError(f"{url} is niet goed ingepakt (gzip).", kind="unusable") from None
-        if unpack is not None and not unpack.eof:
-            raise FetchError(f"{url} brak halverwege af.", kind="unusable")
-        return bytes(body)
-
-    def _fetched(self, url: str, final: str, status: int, headers: dict[str, str], content: bytes) -> Fetched:
+    @staticmethod
+    def _check_status(url: httpx.URL, status: int, unchanged: bool) -> None:
+        """`unchanged`: a 304 answers what was asked."""
         if status in (404, 410):
             raise FetchError(f"{url} bestaat niet meer ({status}).", kind="gone")
-        if status not in (200, 304):
+        if status != 200 and not (status == 304 and unchanged):
             raise FetchError(f"{url} gaf status {status} in plaats van een pagina. Probeer het later opnieuw.", kind="server")
-        message = httpx.Headers({"content-type": headers.get("content-type", "")})
-        kind = message["content-type"].partition(";")[0].strip().lower()
-        if status == 200 and kind not in self.policy.types:
-            raise FetchError(f"{url} is van het soort {kind or 'onbekend'}; dat kan niet gelezen worden.", kind="unusable")
-        charset = httpx.Response(200, headers=message).charset_encoding
-        return Fetched(url, final, status, content, kind, charset, headers.get("etag"), headers.get("last-modified"))
 
 
-def _pieces(unpack: "zlib._Decompress | None", chunk: bytes) -> Iterable[bytes]:
-    """The chunk unpacked, a bounded piece at a time."""
-    if unpack is None:
-        yield chunk
-        return
-    while chunk and not unpack.eof:
-        yield unpack.decompress(chunk, _UNPACKED_AT_A_TIME)
-        chunk = unpack.unconsumed_tail
+def _name(url: httpx.URL) -> str:
+    """Host, with the port where it is not the scheme's own."""
+    return url.netloc.decode("ascii")
