@@ -44,19 +44,26 @@ def index(
 
         _say(f"Terug naar de vorige index: {roll_back(settings.home).name}")
         return
-    _report(_build(settings))
     if not watch:
+        _report(_build(settings))
         return
     if settings.sources is None:
         raise BakenError("Er is geen map om te volgen. Zet PRAKTIJKBAKEN_SOURCES op de map met uw documenten.")
     from watchfiles import watch as changes
 
-    _say(f"{settings.sources} wordt gevolgd (stoppen: Ctrl+C)")
-    for _ in changes(settings.sources, debounce=2_000):
+    # By looking every so often, not by waiting for notices: a shared network folder sends none. The first turn
+    # comes when the watching has begun, so that nothing falls between it and the first build.
+    first = True
+    for changed in changes(settings.sources, debounce=2_000, force_polling=True, rust_timeout=1_000, yield_on_timeout=True):
+        if not first and not changed:
+            continue
         try:
             _report(_build(settings))
         except BakenError as error:  # a file half copied, or the app building at this moment: the next change tries again
             _say(str(error))
+        if first:
+            _say(f"{settings.sources} wordt gevolgd (stoppen: Ctrl+C)")
+            first = False
 
 
 @app.command()

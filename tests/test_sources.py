@@ -254,6 +254,7 @@ def test_add_and_remove_work_in_the_terminal(own_home: Settings, tmp_path: Path,
 def test_a_watched_folder_is_followed(office: Settings) -> None:
     environment = {**os.environ, "PRAKTIJKBAKEN_HOME": str(office.home), "PRAKTIJKBAKEN_SOURCES": str(office.sources)}
     command = [sys.executable, "-m", "praktijkbaken", "index", "--watch"]
+    rebuild(office)  # what is waited for below is the watching, not the first build
     with subprocess.Popen(command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stderr is not None
         lines = iter(process.stderr.readline, "")
