@@ -18,6 +18,8 @@ from praktijkbaken.errors import SourceError
 
 Role = Literal["approach", "result", "figure", "advice", "caveat", "frame"]
 FILE = "zinnen.csv"
+ASKED_FILE = "vragen.csv"
+ASKED_COLUMNS = ("vraag", "gewoon", "engels")
 ROLES: dict[str, Role] = {
     "aanpak": "approach",
     "resultaat": "result",
@@ -39,7 +41,7 @@ class Attribution:
     """What a unit is about: the stories tied to it, the regions, and what must travel with it.
 
     `leans_on` and `caveats` are numbers of units of the same document: sentences it cannot be understood without, and
-    sentences that limit its claim.
+    sentences that limit its claim. `asked` holds other words in which people ask for what it says.
     """
 
     stories: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Attribution:
     leans_on: tuple[int, ...] = ()
     caveats: tuple[int, ...] = ()
     role: Role = "frame"
+    asked: tuple[str, ...] = ()
 
 
 def read_attributions(document: Document, folder: Path, catalogue: Catalogue, regions: Regions) -> tuple[Attribution, ...]:
@@ -60,6 +63,7 @@ def read_attributions(document: Document, folder: Path, catalogue: Catalogue, re
         raise SourceError(f"{FILE} heeft {len(lines)} regels, het rapport {len(claims)} zinnen. Geef elke zin één regel.")
     unit_of = {line["nr"]: at for line, at in zip(lines, claims, strict=True)}
     by_title = catalogue.by_title()
+    asked = _asked(folder / ASKED_FILE, set(unit_of))
     found: dict[int, Attribution] = {}
     for line, at in zip(lines, claims, strict=True):
         where = f"{FILE}, nr {line['nr']}"
@@ -83,6 +87,7 @@ def read_attributions(document: Document, folder: Path, catalogue: Catalogue, re
             leans_on=tuple(unit_of[nr] for nr in line["leunt_op"].split()),
             caveats=tuple(unit_of[nr] for nr in line["voorbehoud"].split()),
             role=ROLES[line["soort"]],
+            asked=asked.get(line["nr"], ()),
         )
     for link in catalogue.links:
         story = by_title[link.title].id
@@ -91,6 +96,19 @@ def read_attributions(document: Document, folder: Path, catalogue: Catalogue, re
     for at, story in catalogue.of_mention.items():
         found[at] = Attribution((story,), next(s.regions for s in catalogue.stories if s.id == story), role="frame")
     return tuple(found[at] for at in range(len(document.units)))
+
+
+def _asked(file: Path, known: set[str]) -> dict[str, tuple[str, ...]]:
+    """The other words for each sentence, by its number; a sentence may have several lines, or none.
+
+    Raises `SourceError` for a number that no sentence has.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for line in rows(file, "nr", *ASKED_COLUMNS):
+        if line["nr"] not in known:
+            raise SourceError(f"{file.name}: nummer {line['nr']!r} is geen zin. Neem een nummer uit {FILE}.")
+        found[line["nr"]] = (*found.get(line["nr"], ()), *(line[column].strip() for column in ASKED_COLUMNS if line[column].strip()))
+    return found
 
 
 # Words at the start of a sentence that take their meaning from the one before…

@@ -21,6 +21,7 @@ from index.snapshot import (
     CheckSnapshot,
     Content,
     Snapshot,
+    Vectors,
     current_folder,
     embedded_texts,
     open_snapshot,
@@ -136,7 +137,7 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
     inputs = inputs_of(settings.data, files)
     before = _usable(settings)
     if before and before.inputs == inputs:
-        problem = before.store and before.passage_vectors is not None and before.store.check(before.passages, before.passage_vectors)
+        problem = before.store and before.vectors and before.store.check(before.passages, before.vectors.passages)
         if not problem:
             return _compare(before, before, 0)
         logging.getLogger(__name__).warning("the index is made again: %s", problem)
@@ -157,8 +158,7 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
         documents=sources.documents,
         passages=passages,
         stories=sources.stories,
-        passage_vectors=None if vectors is None else vectors[: len(passages)],
-        sentence_vectors=None if vectors is None else vectors[len(passages) :],
+        vectors=None if vectors is None else Vectors.of(vectors, passages),
         model=model,
         inputs=inputs,
         records=sources.records,
@@ -166,7 +166,7 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
     )
     folder = write_snapshot(settings.home, content, Analyser(), lambda done, total: progress("Index bouwen", done, total))
     fresh = open_snapshot(folder, model, engine)
-    problem = fresh.store.check(fresh.passages, fresh.passage_vectors) if fresh.store and fresh.passage_vectors is not None else None
+    problem = fresh.store.check(fresh.passages, fresh.vectors.passages) if fresh.store and fresh.vectors else None
     progress("Index controleren", 0, 1)
     problem = problem or check(fresh)
     progress("Index controleren", 1, 1)

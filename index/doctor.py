@@ -73,8 +73,8 @@ def _model(settings: Settings) -> list[Finding]:
 def _index(settings: Settings) -> list[Finding]:
     snapshot = open_index(settings)
     findings = [Finding(True, f"index: {snapshot.id} van {snapshot.created}, {len(snapshot.passages)} passages, alle hashes kloppen")]
-    if snapshot.store and snapshot.passage_vectors is not None:
-        problem = snapshot.store.check(snapshot.passages, snapshot.passage_vectors)
+    if snapshot.store and snapshot.vectors:
+        problem = snapshot.store.check(snapshot.passages, snapshot.vectors.passages)
         findings.append(
             Finding(problem is None, f"vectoren (Chroma): {problem + '. Geef: praktijkbaken index' if problem else 'volledig'}")
         )

@@ -25,7 +25,8 @@ class LexicalIndex:
         analysed = [analyser.analyse(text) for text in texts]
         for name, tokens in (("stems", [a.stems for a in analysed]), ("pieces", [a.pieces for a in analysed])):
             index = bm25s.BM25(method="lucene")
-            index.index([list(t) for t in tokens], show_progress=False)
+            # a text without words keeps its place, and bm25s refuses a collection without any
+            index.index([list(t) or [""] for t in tokens], show_progress=False)
             index.save(folder / name, show_progress=False)
 
     @classmethod

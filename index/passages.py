@@ -21,7 +21,7 @@ class Sentence:
     """A unit as it is searched and quoted: `[start, end)` in the document, and what it is about.
 
     `leans_on` and `caveats` hold the starts of sentences of the same document: those it cannot be understood without,
-    and those that limit its claim.
+    and those that limit its claim. `asked` holds other words in which people ask for what it says: searched, never quoted.
     """
 
     start: int
@@ -34,6 +34,7 @@ class Sentence:
     leans_on: tuple[int, ...] = ()
     caveats: tuple[int, ...] = ()
     role: Role = "frame"
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def split(document: Document, attributions: Sequence[Attribution], stories: Mapp
                 tuple(document.units[other].start for other in attributions[at].leans_on),
                 tuple(document.units[other].start for other in attributions[at].caveats),
                 attributions[at].role,
+                attributions[at].asked,
             )
             for at, unit in group
         )

@@ -26,9 +26,10 @@ from index.store import PassageStore
 from index.vectors import Progress, Vector, VectorCache, addresses, shipped_file
 from praktijkbaken.errors import SnapshotError
 
-FORMAT = 2
+FORMAT = 3
 POINTER = "current"
-_VECTORS = ("passages.npy", "sentences.npy")
+_VECTORS = ("passages.npy", "sentences.npy", "asked.npy")
+_LEXICAL = ("passages", "sentences", "asked")
 
 
 def _addresses(name: str) -> str:
@@ -40,11 +41,23 @@ _AGAIN = "Geef: praktijkbaken index"
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """An opened index. `store` and the vectors are None when it was made without an embedding model.
+class Vectors:
+    """Unit-length rows, in order: one for each passage, each sentence of each passage, and each of its other words (`Sentence.asked`)."""
 
-    `sentence_vectors` has a row for each sentence of each passage, in order.
-    """
+    passages: Vector
+    sentences: Vector
+    asked: Vector
+
+    @classmethod
+    def of(cls, rows: Vector, passages: Sequence[Passage]) -> "Vectors":
+        """The rows of `embedded_texts(passages)`, apart."""
+        sentences = sum(len(p.sentences) for p in passages)
+        return cls(rows[: len(passages)], rows[len(passages) : len(passages) + sentences], rows[len(passages) + sentences :])
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An opened index. `store` and `vectors` are None when it was made without an embedding model."""
 
     id: str
     model: str
@@ -55,9 +68,9 @@ class Snapshot:
     stories: dict[str, Story]
     lexical: LexicalIndex
     sentence_lexical: LexicalIndex
+    asked_lexical: LexicalIndex
     store: PassageStore | None
-    passage_vectors: Vector | None
-    sentence_vectors: Vector | None
+    vectors: Vectors | None
     inputs: dict[str, str]
     records: tuple[SourceRecord, ...] = ()
     alike: tuple[Alike, ...] = ()
@@ -70,8 +83,7 @@ class Content:
     documents: Sequence[Document]
     passages: Sequence[Passage]
     stories: Sequence[Story]
-    passage_vectors: Vector | None
-    sentence_vectors: Vector | None
+    vectors: Vectors | None
     model: str
     inputs: dict[str, str]
     records: Sequence[SourceRecord] = ()
@@ -96,16 +108,14 @@ def write_snapshot(home: Path, content: Content, analyser: Analyser, progress: P
     folder = _new_folder(home / "index", digest)
     for name, text in truth.items():
         (folder / name).write_text(text, "utf-8")
-    texts = embedded_texts(content.passages)
-    halves = (texts[: len(content.passages)], texts[len(content.passages) :])
-    for name, rows, of in zip(_VECTORS, (content.passage_vectors, content.sentence_vectors), halves, strict=True):
-        if rows is not None:
-            np.save(folder / name, rows)
+    texts = _searched(content.passages)
+    for name, of in zip(_LEXICAL, texts, strict=True):
+        LexicalIndex.build(folder / "lexical" / name, of, analyser)
+    if content.vectors is not None:
+        for name, of in zip(_VECTORS, _embedded(content.passages), strict=True):
+            np.save(folder / name, getattr(content.vectors, name.removesuffix(".npy")))
             np.save(folder / _addresses(name), addresses(content.model, of))
-    LexicalIndex.build(folder / "lexical" / "passages", texts[: len(content.passages)], analyser)
-    LexicalIndex.build(folder / "lexical" / "sentences", [s.text for p in content.passages for s in p.sentences], analyser)
-    if content.passage_vectors is not None:
-        PassageStore.build(folder / "chroma", content.passages, content.passage_vectors, digest, progress)
+        PassageStore.build(folder / "chroma", content.passages, content.vectors.passages, digest, progress)
     manifest = {
         "id": digest,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -143,8 +153,8 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         records = tuple(SourceRecord(**_tuples(line)) for line in _read(folder / "sources.jsonl"))
         alike = tuple(Alike(**line) for line in _read(folder / "alike.jsonl"))
         dense = (folder / "passages.npy").is_file()
-        vectors = [np.load(folder / name, mmap_mode="r", allow_pickle=False) if dense else None for name in _VECTORS]
-        lexical = [LexicalIndex.open(folder / "lexical" / name) for name in ("passages", "sentences")]
+        vectors = Vectors(*(np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _VECTORS)) if dense else None
+        lexical = [LexicalIndex.open(folder / "lexical" / name) for name in _LEXICAL]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SnapshotError(f"De index is niet te lezen ({type(error).__name__}). {_AGAIN}") from None
     store = PassageStore.open(folder / "chroma", manifest["id"], len(passages), engine) if dense else None
@@ -158,9 +168,9 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         stories={s.id: s for s in stories},
         lexical=lexical[0],
         sentence_lexical=lexical[1],
+        asked_lexical=lexical[2],
         store=store,
-        passage_vectors=vectors[0],
-        sentence_vectors=vectors[1],
+        vectors=vectors,
         inputs=manifest["inputs"],
         records=records,
         alike=alike,
@@ -189,9 +199,23 @@ def vector_cache(home: Path, data: Path, model: str) -> VectorCache:
 
 
 def embedded_texts(passages: Sequence[Passage]) -> list[str]:
-    """All that is embedded: each passage with its headings, then each sentence with its headings."""
-    sentences = [f"{p.heading}\n{s.text}" for p in passages for s in p.sentences]
-    return [p.searched for p in passages] + sentences
+    """All that is embedded: each passage with its headings, each sentence with its headings, each of its other words."""
+    return [text for texts in _embedded(passages) for text in texts]
+
+
+def _embedded(passages: Sequence[Passage]) -> tuple[list[str], list[str], list[str]]:
+    sentences = [(p, s) for p in passages for s in p.sentences]
+    return (
+        [p.searched for p in passages],
+        [f"{p.heading}\n{s.text}" for p, s in sentences],
+        [text for _, s in sentences for text in s.asked],
+    )
+
+
+def _searched(passages: Sequence[Passage]) -> tuple[list[str], list[str], list[str]]:
+    """What each lexical index holds: passages, sentences, and the other words of each sentence together."""
+    sentences = [s for p in passages for s in p.sentences]
+    return [p.searched for p in passages], [s.text for s in sentences], [" ".join(s.asked) for s in sentences]
 
 
 def current_folder(home: Path) -> Path:

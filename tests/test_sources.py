@@ -103,13 +103,13 @@ def test_only_the_changed_document_s_own_passages_are_embedded(office: Settings)
     (folder_of(office) / "doc-7.txt").write_text("Project nummer 7 is veranderd.\n\nHet liep goed.", "utf-8")
     assert rebuild(office).embedded == 2  # its passage and its one new sentence; "Het liep goed." under that title is known
     after = open_index(office)
-    assert before.sentence_vectors is not None
-    assert after.sentence_vectors is not None
+    assert before.vectors is not None
+    assert after.vectors is not None
     of = {(p.heading, s.text): at for at, (p, s) in enumerate((p, s) for p in before.passages for s in p.sentences)}
     for at, (passage, sentence) in enumerate((p, s) for p in after.passages for s in p.sentences):
         if (passage.heading, sentence.text) in of:
-            known = before.sentence_vectors[of[passage.heading, sentence.text]]
-            assert np.allclose(after.sentence_vectors[at], known, atol=1e-3)
+            known = before.vectors.sentences[of[passage.heading, sentence.text]]
+            assert np.allclose(after.vectors.sentences[at], known, atol=1e-3)
 
 
 def test_a_run_without_changes_reads_and_embeds_nothing(office: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
