@@ -26,11 +26,11 @@ from rag.evidence import Evidence, candidates, pick
 from rag.followup import is_followup, standalone
 from rag.instruction import Request, split_request
 from rag.phrases import read_phrases
-from rag.question import MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting
-from rag.retrieval import Found, HybridRetriever
+from rag.question import CATALOGUE, MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting
+from rag.retrieval import Found, HybridRetriever, Tuning
 from rag.shapes import Ranked, Shapes
 from rag.stories import Stories
-from rag.support import Support, Verdict
+from rag.support import Signals, Support, Verdict
 
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
 _MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
@@ -54,13 +54,13 @@ class Question:
 class Assistant(Runnable[Question, Answer]):
     """Answers from one snapshot, with word-for-word quotes. Safe to use from several threads: it answers one at a time."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings, engine: Embeddings | None) -> None:
+    def __init__(self, snapshot: Snapshot, settings: Settings, engine: Embeddings | None, tuning: Tuning | None = None) -> None:
         analyser = Analyser()
         self.snapshot = snapshot
         self.links = read_links(settings.home)
         self.regions = read_regions(settings.data / "regions")
         self.reader = Reader(analyser, read_thesaurus(settings.data / "language", analyser), self.regions)
-        self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine)
+        self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine, tuning=tuning or Tuning())
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)
         self._stories = Stories(self.retriever, self._support.coverage)
@@ -79,6 +79,22 @@ class Assistant(Runnable[Question, Answer]):
         answer = self.invoke(input, config)
         yield from answer.statements
         yield answer
+
+    def confidence(self, question: Question) -> float:
+        """How likely the sources are to hold an answer, from 0 to 1, as one figure for evaluation."""
+        signals = self.signals(question)
+        return 0.0 if signals is None else self._support.confidence(signals)
+
+    def signals(self, question: Question) -> Signals | None:
+        """What a verdict on this question rests on; None where nothing is asked."""
+        usable = _usable(clean(question.text).text)
+        if not words(usable) or len(usable) > MAX_CHARACTERS:
+            return None
+        with self._lock:
+            asked = self.reader.read(self._standalone(question, usable))
+            found = self.retriever.find(asked)
+            ranked = self._shapes.rank(asked, found, lambda _: True, ())
+            return self._support.signals(asked, found, self._support.prefer(asked, ranked.evidence))
 
     def _answer(self, question: Question) -> Answer:
         started = time.perf_counter()
@@ -140,10 +156,14 @@ class Assistant(Runnable[Question, Answer]):
     def _verdict(self, asked: Understood, found: Found, ranked: Ranked, filters: tuple[Filter, ...]) -> Verdict:
         if not found.hits and filters:
             return Verdict("not_in_sources")
-        verdict = self._support.judge(asked, ranked.evidence, self.retriever.is_dense)
+        verdict = self._support.judge(asked, found, ranked.evidence)
+        if asked.intent in CATALOGUE and not any(m.what in ("year", "region") for m in verdict.missing):
+            selected = self._stories.select(asked, ranked.stories)
+            if selected.stories if selected else asked.intent == "themes":
+                return Verdict(None)
         if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
             return verdict
-        by_title = asked.intent in ("story", "stories") or (asked.regions and not asked.terms)
+        by_title = asked.intent in ("story", *CATALOGUE) or (asked.regions and not asked.terms)
         titles = self._stories.about(asked, ranked.stories)
         if by_title and titles and not [m for m in verdict.missing if m.what == "year"]:
             return Verdict(None)

@@ -60,12 +60,16 @@ class Quote:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sentence that was picked, `core`, in its quotes: one, or several in the order of the document with a cut between."""
+    """A sentence that was picked, `core`, in its quotes: one, or several in the order of the document with a cut between.
+
+    `similarity` is the cosine of the question with the sentence, `nearest` that with it or the nearest of its other words.
+    """
 
     quotes: tuple[Quote, ...]
     core: Sentence
     score: float
     similarity: float
+    nearest: float = 0.0
 
     @classmethod
     def of(cls, passage: Passage, *sentences: Sentence, score: float = 0.0, similarity: float = 0.0) -> "Evidence":
@@ -128,11 +132,12 @@ def candidates(
             continue
         score = float(found.sentence_scores[at]) + PASSAGE_WEIGHT * float(found.passage_scores[position[passage.id]])
         similarity = float(found.similarities[at]) if len(found.similarities) else 0.0
+        nearest = max(similarity, float(found.asked_similarities[at]) if len(found.asked_similarities) else 0.0)
         announced = _announced(passage, sentence)
         if announced:
-            result.append(Evidence(in_context(retriever, passage, announced), announced, score, similarity))
+            result.append(Evidence(in_context(retriever, passage, announced), announced, score, similarity, nearest))
         elif not _NO_CLAIM.search(sentence.text) and (sentence.kind != "bullet" or len(sentence.text.split()) >= LEAST_WORDS):
-            result.append(Evidence(in_context(retriever, passage, sentence), sentence, score, similarity))
+            result.append(Evidence(in_context(retriever, passage, sentence), sentence, score, similarity, nearest))
     best: dict[tuple[str, int], Evidence] = {}
     for evidence in sorted(result, key=lambda e: (-e.score, e.start)):
         best.setdefault((evidence.passage.id, evidence.core.start), evidence)

@@ -8,7 +8,9 @@ from index.dutch import Analyser, Thesaurus, fold, words
 from index.regions import Regions
 from rag.answer import Language
 
-Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "elements"]
+Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "regions", "themes", "elements"]
+# What the catalogue answers, whole and counted, and not the best ten passages.
+CATALOGUE: tuple[Intent, ...] = ("stories", "regions", "themes")
 MAX_CHARACTERS = 4000
 
 _ENGLISH = frozenset(
@@ -42,7 +44,18 @@ _COMPARE = re.compile(
     r"\b(?:verschil\w*|vergelijk\w*|versus|vs|allebei|tegenover|ten\s+opzichte|overeenkomst\w*|differ\w*|compar\w*|both)\b"
 )
 _STORY = re.compile(r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina)\b")
-_STORIES = re.compile(r"\b(?:verhalen|praktijkverhalen|artikelen|stories|articles)\b")
+_MANY = (
+    r"(?:hoe\s?veel|(?:het\s+)?aantal|welke|alle|noem|geef|toon|laat|som|lijst|overzicht|opsomming|wat\s+zijn|"
+    r"how\s+many|number\s+of|which|what|list|all|name|show|give)"
+)
+_STORIES = re.compile(
+    rf"\b{_MANY}\s+(?:(?:de|het|een|alle|al|me|mij|eens|lijst|lijstje|overzicht|opsomming|van|met|andere|er|the|all|of|a|list|practice|success|\w+se)\s+){{0,6}}(?:verhalen|praktijkverhalen|praktijkvoorbeelden|voorbeelden|artikelen|stories|articles|examples)\b"
+)
+_REGIONS = re.compile(
+    rf"\b{_MANY}\s+(?:andere\s+|arbeidsmarkt|labour[- ]market\s+)?(?:regio'?s|regions)\b"
+    r"(?=.*\b(?:(?:praktijk)?verha(?:al|len)|(?:praktijk)?voorbeeld(?:en)?|artikel(?:en)?|stor(?:y|ies)|catalogus|catalogue)\b)"
+)
+_THEMES = re.compile(rf"\b{_MANY}\s+(?:\w+\s+)?(?:thema'?s|themes|onderwerpen|topics)\b")
 _LIST = re.compile(
     r"^(?:welke|noem|geef|lijst|opsomming|overzicht|wat\s+zijn\s+de|in\s+welke|which|list|name|what\s+are\s+the)\b|\b(?:allemaal|alle\s+regio)"
 )
@@ -68,6 +81,9 @@ _FILLER = frozenset(
     using want works between describe labour market know say says
     wanneer pak pakt pakken richt richten leg legt leggen heel lang lange dezelfde elkaar toch ipv info zodat waarin weer welk volgens
     werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt
+    behandelt behandelen behandeld vertelt vertelde vertelden voorkomen bespreekt besproken told tells
+    noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
+    catalogue theme themes topic topics total
     gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
 )
 
@@ -183,7 +199,11 @@ def is_greeting(text: str) -> bool:
 def _intent(plain: str, regions: tuple[str, ...], terms: tuple[Term, ...], has_place: bool) -> Intent:
     if len(regions) >= 2 and _COMPARE.search(plain):
         return "compare"
-    if _STORIES.search(plain) and not _AMOUNT.search(plain) and re.search(r"^(?:welke|alle|noem|geef|which|list|all)\b|\balle\b", plain):
+    if _THEMES.search(plain):
+        return "themes"
+    if _REGIONS.search(plain):
+        return "regions"
+    if _STORIES.search(plain):
         return "stories"
     if _STORY.search(plain) and not re.match(r"(?:hoe|hoeveel|waarom|how|why|wanneer)\b", plain):
         return "story"

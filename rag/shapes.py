@@ -1,5 +1,6 @@
 """The shape of an extractive answer follows what is asked: a fact, approaches, a list, a comparison, a region, a story."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -10,11 +11,10 @@ from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
 from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick, read_on, whole_list
-from rag.question import Understood
+from rag.question import CATALOGUE, Understood
 from rag.retrieval import Found, HybridRetriever
 from rag.stories import Coverage, Stories
 
-CONSIDERED = 8
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
 OVERVIEW_WORDS = 150
@@ -32,6 +32,10 @@ BROAD_SCALE = 3.0
 CONCRETE = 0.5
 # What a kind of sentence adds where approaches are asked for.
 ROLE: dict[Role, float] = {"approach": 1.0, "result": 1.6, "figure": 1.0, "advice": 0.6, "caveat": -1.0, "frame": -2.5}
+
+_STORIES_COUNTED = re.compile(
+    r"\b(?:\d+|tien|elf|twaalf|\w+tien|twintig|dertig|\w+en(?:twintig|dertig)) (?:praktijk)?verhalen\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Shapes:
 
         `allowed` and `within` are the limits of the call: passages, and regions (none: all).
         """
-        hits = [hit.passage for hit in found.hits[:CONSIDERED] if not hit.passage.is_mention]
+        hits = [hit.passage for hit in found.hits[: self._retriever.tuning.considered] if not hit.passage.is_mention]
         passages: Iterable[Passage] = hits
         theme = self._stories.whole_theme(asked)
         if theme:
@@ -74,8 +78,9 @@ class Shapes:
             return self._overview(draft, asked, ranked), []
         if asked.intent == "compare":
             return None, self._comparison(draft, asked, ranked)
-        if asked.intent == "stories":
-            return self._story_list(draft, asked, ranked), []
+        listing = self._catalogue_list(draft, asked, ranked) if asked.intent in CATALOGUE else None
+        if listing:
+            return listing, []
         named = self._stories.named(asked)
         untold = named is not None and self._stories.told(named) is None
         if (asked.intent == "story" or untold) and ranked.stories:
@@ -204,19 +209,53 @@ class Shapes:
                 draft.state(self._stories.mention(story), labelled=False)
                 draft.say("story_title_only")
 
-    def _story_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing:
-        themes = self._stories.themes(asked)
-        if themes or (asked.regions and not asked.terms):
-            left = {story.id for story, _ in ranked.stories}
-            stories = [s for s in self._snapshot.stories.values() if s.id in left and (not themes or set(themes) & set(s.themes))]
+    def _catalogue_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing | None:
+        """Stories, regions or themes from the catalogue, all of them and counted; None where the question limits them in no way."""
+        selected = self._stories.select(asked, ranked.stories)
+        if asked.intent == "themes" and (selected is None or not selected.stories):
+            return self._themes(draft, ranked)
+        if selected is None or not selected.stories:
+            return None
+        stories = selected.stories
+        if asked.intent == "regions":
+            stories = sorted(stories, key=lambda story: story.regions)
+            names = sorted({region for story in stories for region in story.regions})
+            draft.say("regions_one" if len(names) == 1 else "regions_found", found=len(names), regions=", ".join(names))
+            found = len(names)
+        elif asked.intent == "themes":
+            names = [theme for theme in self._stories.of_theme() if any(theme in story.themes for story in stories)]
+            draft.say("themes_found", found=len(names), themes="; ".join(names))
+            found = len(names)
         else:
-            stories = self._stories.about(asked, ranked.stories)
+            found = len(stories)
         shown = stories[:LIST_OF_STORIES]
         key = "stories_one" if len(stories) == 1 else "stories_found" if len(shown) == len(stories) else "stories_some"
         draft.say(key, found=len(stories), shown=len(shown))
         for story in shown:
             draft.story(story)
-        return Listing(found=len(stories), shown=len(shown), complete=len(shown) == len(stories))
+        counted = self._report_counts(selected.themes) if asked.asks_amount and not selected.by_title and not asked.regions else None
+        if counted:
+            draft.head_phrase("report_says")
+            draft.state(counted)
+        return Listing(found=found, shown=found if asked.intent != "stories" else len(shown), complete=len(shown) == len(stories))
+
+    def _themes(self, draft: Draft, ranked: Ranked) -> Listing:
+        """The themes of the catalogue, each with the number of its stories."""
+        counts = self._stories.of_theme()
+        named = "; ".join(f"{theme} ({number})" for theme, number in counts.items())
+        draft.say("themes_found", found=len(counts), themes=named)
+        for evidence in pick(ranked.evidence, words=60, most=1, share=1.0):
+            draft.state(evidence)
+        return Listing(found=len(counts), shown=len(counts), complete=True)
+
+    def _report_counts(self, themes: list[str]) -> Evidence | None:
+        """The sentence in which the report itself counts the stories of a theme: it need not be what its lists hold."""
+        for passage in self._snapshot.passages:
+            if passage.theme in themes and not passage.is_mention:
+                for sentence in passage.sentences:
+                    if _STORIES_COUNTED.search(sentence.text):
+                        return Evidence.of(passage, sentence)
+        return None
 
     def _extended(self, picked: list[Evidence], words: int) -> list[Evidence]:
         """Each of `picked` read on while there is room, without saying anything twice."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from index.catalogue import Story
 from index.dutch import words
@@ -16,6 +17,16 @@ TIED_WEIGHT = 0.5
 # The share of a question's words that a title must hold to be offered to read on.
 ABOUT = 0.5
 NAME_WORDS = 2
+
+
+@dataclass(frozen=True)
+class Selected:
+    """The stories that a question asks for, all of them, and the themes it names. `by_title`: it also asks for a subject
+    that only titles and themes can be held against."""
+
+    stories: list[Story]
+    themes: list[str]
+    by_title: bool
 
 
 class Stories:
@@ -49,6 +60,24 @@ class Stories:
     def about(self, asked: Understood, ranked: list[tuple[Story, float]]) -> list[Story]:
         """Of the stories `ranked` for a question, those whose titles, themes or link hold most of its words."""
         return [story for story, _ in ranked if asked.terms and self._coverage(asked, self._text(story)) >= ABOUT]
+
+    def select(self, asked: Understood, ranked: list[tuple[Story, float]]) -> Selected | None:
+        """The stories of the regions, themes and subject asked for; None where the question names none of these."""
+        themes = self.themes(asked)
+        of_themes = {stem for theme in themes for stem in self._stems(theme)}
+        subject = [t for t in asked.terms if not t.is_broad and not any(set(v) <= of_themes for v in (t.stems, *t.variants))]
+        if not (themes or asked.regions or subject):
+            return None
+        left = {story.id for story, _ in ranked}
+        stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
+        if subject:
+            about = {story.id for story in self.about(replace(asked, terms=tuple(subject)), ranked)}
+            stories = [story for story in stories if story.id in about]
+        return Selected(stories, themes, bool(subject))
+
+    def of_theme(self) -> dict[str, int]:
+        """The number of stories of each theme, in the order of the catalogue."""
+        return {theme: sum(theme in story.themes for story in self._all) for theme in self._themes()}
 
     def named(self, asked: Understood) -> Story | None:
         """The story whose name (its title up to the first comma, colon or dash) stands in the question, word for word."""
@@ -90,7 +119,7 @@ class Stories:
 
     def _stems(self, text: str) -> set[str]:
         analyser = self._retriever.reader.analyser
-        return {analyser.stem(word) for word in analyser.content_words(text)}
+        return {analyser.stem(word) for word in analyser.content_words(text.replace("-", " "))}
 
     def _text(self, story: Story) -> str:
         return " ".join([story.title, *story.themes, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ()))])

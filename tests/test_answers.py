@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evals.run import visible_words
+from evals.metrics import visible_words
 from index.snapshot import Snapshot
 from praktijkbaken.settings import CHECKOUT
 from rag.answer import Answer, Statement
@@ -171,6 +171,43 @@ def test_a_list_of_stories_is_complete(ask: Ask, snapshot: Snapshot) -> None:
     assert {s.id for s in answer.stories} == {s.id for s in snapshot.stories.values() if "Matching" in s.themes}
     assert answer.listing is not None
     assert answer.listing.complete
+
+
+@pytest.mark.parametrize("region", ["Haaglanden", "Twente", "Flevoland", "Noordoost-Brabant"])
+def test_the_stories_of_a_region_are_counted_in_the_catalogue(ask: Ask, snapshot: Snapshot, region: str) -> None:
+    wanted = {s.id for s in snapshot.stories.values() if region in s.regions}
+    for question in (
+        f"Hoeveel verhalen heeft {region}?",
+        f"Noem alle praktijkverhalen van {region}",
+        f"how many stories are there from {region}",
+    ):
+        answer = ask(question)
+        assert answer.listing is not None
+        assert (answer.listing.found, {s.id for s in answer.stories}) == (len(wanted), wanted)
+
+
+def test_a_count_of_a_theme_says_also_what_the_report_counts(ask: Ask, snapshot: Snapshot) -> None:
+    answer = ask("Hoeveel verhalen zijn er over Beschut Werk?")
+    assert answer.listing is not None
+    assert answer.listing.found == sum("Beschut Werk" in s.themes for s in snapshot.stories.values()) == 9
+    assert "tien verhalen" in answer.citations[0].quote
+
+
+def test_the_regions_and_themes_of_the_catalogue_are_listed_whole(ask: Ask, snapshot: Snapshot) -> None:
+    regions = {r for s in snapshot.stories.values() if "Matching" in s.themes for r in s.regions}
+    answer = ask("Welke regio's hebben een verhaal over Matching?")
+    assert answer.listing is not None
+    assert answer.listing.found == len(regions)
+    assert all(region in answer.text for region in regions)
+    themes = ask("Welke thema's behandelt het rapport?")
+    assert all(theme in themes.text for s in snapshot.stories.values() for theme in s.themes)
+
+
+@pytest.mark.parametrize(
+    "question", ["Hoeveel verhalen heeft Zeeland?", "Welke verhalen zijn er uit 2021?", "Hoeveel verhalen heeft Haaglanden in 2023?"]
+)
+def test_a_list_of_what_is_not_in_the_catalogue_is_refused(ask: Ask, question: str) -> None:
+    assert ask(question).status == "not_found"
 
 
 def test_a_follow_up_takes_its_subject_from_the_turn_before(ask: Ask) -> None:

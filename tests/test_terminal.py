@@ -112,7 +112,7 @@ def test_eval_run_prints_each_figure_with_its_n(terminal: Terminal, tmp_path: Pa
     (tmp_path / "cases.jsonl").write_text(json.dumps(case) + "\n")
     done = terminal("eval", "run", "--cases", str(tmp_path / "cases.jsonl"))
     assert done.returncode == 0, done.stderr
-    assert "pass                      1.000  n=1" in done.stdout
+    assert "pass                              1.000 [1.000, 1.000] (n=1)" in done.stdout
 
 
 @pytest.mark.parametrize(
