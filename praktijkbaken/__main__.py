@@ -15,8 +15,11 @@ from praktijkbaken.errors import BakenError
 from praktijkbaken.settings import CHECKOUT, Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from evals.cases import Case
+    from evals.run import Run
+    from evals.systems import System
     from index.build import BuildResult
     from index.web.transport import Transport
     from rag.answer import Answer
@@ -242,24 +245,144 @@ def serve(port: Annotated[int | None, typer.Option("--port", min=1, max=65535, h
 
 @eval_app.command("run")
 def eval_run(
-    cases: Annotated[Path | None, typer.Option("--cases", help="Bestand met vragen (JSONL).")] = None,
+    cases: Annotated[Path | None, typer.Option("--cases", help="Een eigen bestand met vragen (JSONL).")] = None,
+    part: Annotated[str, typer.Option("--part", help="development, of test (verzegeld).")] = "development",
+    reason: Annotated[str, typer.Option("--reason", help="Waarom het verzegelde deel opengaat; wordt bewaard.")] = "",
+    name: Annotated[str, typer.Option("--system", help="Wat er gemeten wordt; 'all' is alles, met de vergelijkingen.")] = "assistant",
     fails: Annotated[bool, typer.Option("--fails", help="Noem elke vraag die niet slaagt.")] = False,
 ) -> None:
-    """Beantwoordt alle evaluatievragen en toont de cijfers."""
-    from evals.cases import read_cases
-    from evals.run import run
-    from index.build import open_index
-    from index.embedding import embeddings_for
-    from rag.assistant import Assistant
+    """Beantwoordt alle evaluatievragen, toont de cijfers en bewaart de run als map met een pagina."""
+    from evals.page import write_page
+    from evals.run import lines, write_run
+    from evals.systems import NAMES, runs_folder
 
     settings = load_settings()
-    assistant = Assistant(open_index(settings), settings, embeddings_for(settings.embedding_model))
-    result = run(read_cases(cases), assistant)
-    for line in result.lines():
+    chosen = _cases(cases, part, reason)
+    for one in NAMES if name == "all" else [name]:
+        result, system = _evaluated(settings, chosen, cases.name if cases else part, one)
+        folder = write_run(result, system, settings, runs_folder(settings.home))
+        for line in lines(result):
+            _print(line)
+        if fails:
+            for failed in result.failed:
+                _print(f"{failed.case.id}: {', '.join(failed.why)}: {failed.case.question}")
+        _say(f"bewaard: {write_page(result, folder)}")
+
+
+@eval_app.command("compare")
+def eval_compare(
+    first: Annotated[str, typer.Argument(help="Een run: (een deel van) de naam van zijn map, of last-1.")] = "last-1",
+    second: Annotated[str, typer.Argument(help="De run die ernaast wordt gelegd.")] = "last",
+) -> None:
+    """Legt twee runs naast elkaar: verschillen met intervallen, en de vragen die veranderden."""
+    from evals.compare import compare
+    from evals.run import find_run
+    from evals.systems import runs_folder
+
+    folder = runs_folder(load_settings().home)
+    one, other = find_run(folder, first), find_run(folder, second)
+    _print(f"{one.name} -> {other.name}")
+    for line in compare(one, other).lines():
         _print(line)
-    if fails:
-        for failed in result.failed:
-            _print(f"{failed.case.id}: {', '.join(failed.why)}: {failed.case.question}")
+
+
+@eval_app.command("gate")
+def eval_gate(cases: Annotated[Path | None, typer.Option("--cases", help="Een eigen bestand met vragen (JSONL).")] = None) -> None:
+    """Houdt de cijfers tegen de drempels van evals/gate.toml; eindigt met 1 als er een tekortschiet."""
+    from evals.gate import hold, read_gate
+
+    settings = load_settings()
+    result, _ = _evaluated(settings, _cases(cases, "development", ""), "gate", "assistant")
+    verdicts = hold(result, read_gate())
+    for verdict in verdicts:
+        _print(str(verdict))
+    if not all(verdict.passed for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@eval_app.command("judge")
+def eval_judge(
+    run: Annotated[str, typer.Argument(help="Een run: (een deel van) de naam van zijn map, of last.")] = "last",
+    cases: Annotated[
+        Path | None, typer.Option("--cases", help="Het bestand met vragen van die run, als dat een eigen bestand was.")
+    ] = None,
+) -> None:
+    """Laat een taalmodel oordelen over de antwoorden van een run, en zegt hoe ver het met mensen overeenstemt."""
+    import json
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from evals.cases import read_cases
+    from evals.judge import agreements, counts, judge, read_labels, read_texts
+    from evals.run import find_run, read_scores
+    from evals.systems import runs_folder
+    from rag.model import chat_model
+
+    settings = load_settings()
+    if settings.judge_model is None:
+        raise BakenError("Er is geen oordelend model. Zet PRAKTIJKBAKEN_JUDGE_MODEL, bijvoorbeeld op openai:NAAM.")
+    folder = find_run(runs_folder(settings.home), run)
+    texts, scores = read_texts(folder), read_scores(folder)
+    key = settings.judge_key.get_secret_value() if settings.judge_key else None
+    model = chat_model(settings.judge_model, settings.judge_url, key, 60)
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("oordelen", total=len(texts))
+        verdicts, without = judge(read_cases(cases), texts, model, lambda done, total: bars.update(task, completed=done, total=total))
+    rows = [{"id": name, "model": settings.judge_model, **verdict.model_dump()} for name, verdict in verdicts.items()]
+    (folder / "judge.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    _print(f"{folder.name}, beoordeeld door {settings.judge_model}: {len(verdicts)}, niet gescoord: {len(without)}")
+    for label, number in sorted(counts(verdicts).items()):
+        _print(f"{label:<8}{number}")
+    passed = {name: not row["why"] for name, row in scores.items()}
+    for agreed in agreements(verdicts, texts, passed, read_labels()):
+        _print(str(agreed))
+
+
+@eval_app.command("label")
+def eval_label(
+    by: Annotated[str, typer.Option("--by", help="Wie er oordeelt.")],
+    run: Annotated[str, typer.Argument(help="Een run: (een deel van) de naam van zijn map, of last.")] = "last",
+    sample: Annotated[int, typer.Option("--sample", min=1, help="Hoeveel antwoorden, willekeurig getrokken.")] = 30,
+) -> None:
+    """Legt antwoorden van een run een voor een voor; uw oordeel wordt bewaard en naast dat van een model gelegd."""
+    import random
+
+    from evals.cases import read_cases
+    from evals.judge import Label, expected, hash_of, read_labels, read_texts, write_label
+    from evals.run import find_run
+    from evals.systems import runs_folder
+
+    texts = read_texts(find_run(runs_folder(load_settings().home), run))
+    done = {(label.id, label.answer) for label in read_labels() if label.by == by}
+    left = [case for case in read_cases() if case.id in texts and (case.id, hash_of(texts[case.id])) not in done]
+    words = {"ja": "yes", "deels": "partly", "nee": "no"}
+    for case in random.Random(by).sample(left, min(sample, len(left))):
+        _print(f"\n== {case.question}\n\n{texts[case.id]}\n\nverwacht:\n{expected(case)}")
+        said = typer.prompt("Geholpen? (ja, deels, nee, stop)")
+        if said not in words:
+            break
+        write_label(Label.model_validate({"id": case.id, "answer": hash_of(texts[case.id]), "helped": words[said], "by": by}))
+
+
+@eval_app.command("add")
+def eval_add(
+    question: Annotated[str, typer.Argument(help="De vraag die misging.", show_default=False)],
+    kind: Annotated[str, typer.Option("--kind", help="fact, howto, list, compare, region, story, paraphrase, english, followup.")] = "fact",
+    quote: Annotated[list[str] | None, typer.Option("--quote", help="Het citaat dat antwoord geeft, letterlijk (herhaalbaar).")] = None,
+    nugget: Annotated[list[str] | None, typer.Option("--nugget", help="Wat het moet zeggen; varianten met | (herhaalbaar).")] = None,
+    story: Annotated[list[str] | None, typer.Option("--story", help="Het verhaal dat erbij hoort (herhaalbaar).")] = None,
+    history: Annotated[list[str] | None, typer.Option("--history", help="Een eerdere vraag (herhaalbaar).")] = None,
+    unanswerable: Annotated[str | None, typer.Option("--unanswerable", help="Waarom er geen antwoord is: near, off_topic, …")] = None,
+    cases: Annotated[Path | None, typer.Option("--cases", help="Waar de vraag bij komt.")] = None,
+) -> None:
+    """Maakt van een vraag die misging een evaluatievraag."""
+    from evals.cases import add_case
+    from index.build import open_index
+
+    snapshot = open_index(load_settings())
+    made = add_case(question, kind, quote or (), nugget or (), story or (), history or (), unanswerable, snapshot.documents.values(), cases)
+    _say(f"toegevoegd: {made.id}")
 
 
 @eval_app.command("attribution")
@@ -304,6 +427,33 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:  # the reader left, for instance `| head`
         sys.stderr.close()
+
+
+def _cases(file: Path | None, part: str, reason: str) -> "Sequence[Case]":
+    """The evaluation cases that were asked for. Opening the sealed part is logged."""
+    import datetime
+
+    from evals.cases import open_sealed, read_cases
+
+    if file is not None or part == "development":
+        return read_cases(file)
+    if part != "test":
+        raise BakenError(f"Onbekend deel {part!r}. Kies development of test.")
+    return open_sealed(reason, datetime.datetime.now(datetime.UTC).date().isoformat())
+
+
+def _evaluated(settings: Settings, cases: "Sequence[Case]", part: str, name: str) -> "tuple[Run, System]":
+    """All cases through one system, with a bar meanwhile."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from evals.run import run
+    from evals.systems import system
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(name, total=len(cases))
+        made = system(name, settings)
+        return run(cases, made, part, lambda done, _: bars.update(task, completed=done)), made
 
 
 def _build(settings: Settings) -> "BuildResult":

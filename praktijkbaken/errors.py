@@ -25,6 +25,10 @@ class EmbeddingError(BakenError):
     """The embedding model that the settings name cannot be used here."""
 
 
+class ModelError(BakenError):
+    """A language model cannot be used: unknown, its package missing, or it does not answer."""
+
+
 class BatchError(BakenError):
     """A batch of questions cannot be read or written at all."""
 

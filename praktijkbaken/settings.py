@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from praktijkbaken.errors import SettingError
@@ -38,9 +38,14 @@ class Settings(BaseSettings):
         description="Hosts that story pages may be fetched from, separated by spaces.",
     )
     fetch_delay: float = Field(1.0, ge=0, le=60, description="Seconds between two requests to the same host.")
+    judge_model: str | None = Field(
+        None, description="Model that judges answers in `eval judge` (`openai:NAME`, `ollama:NAME`); never a gate, off without it."
+    )
+    judge_url: str | None = Field(None, description="Address of the judge's server, for any OpenAI-compatible endpoint.")
+    judge_key: SecretStr | None = Field(None, description="Key of the judge's server; it is written nowhere.")
     port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
 
-    @field_validator("own_region", "sources", mode="before")
+    @field_validator("own_region", "sources", "judge_model", "judge_url", "judge_key", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None

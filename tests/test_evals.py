@@ -1,21 +1,51 @@
+"""Evaluation runs: cases, the run's folder and page, comparing, the gate, and adding a case."""
+
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evals.cases import Case, Nugget, read_cases
-from evals.run import Run, run, score, visible_words
+from evals.cases import SEAL, SEALED, Case, add_case, open_sealed, read_cases, read_seal, seal_of
+from evals.compare import compare
+from evals.gate import GATE, hold, read_gate
+from evals.page import write_page
+from evals.run import Run, across, by_kind, find_run, lines, run, score, write_run
+from evals.systems import BASELINES, NAMES, System, system
+from index.documents import squash
+from index.snapshot import Snapshot
 from praktijkbaken.errors import CaseError
-from rag.assistant import Assistant
-from tests.conftest import Ask
+from praktijkbaken.settings import Settings
+from rag.answer import Answer
+from rag.assistant import Assistant, Question
 
 GOOD = {"id": "a", "question": "q", "lang": "nl", "kind": "fact"}
 
 
-def write(path: Path, *lines: object) -> Path:
+def write(path: Path, *rows: object) -> Path:
     file = path / "cases.jsonl"
-    file.write_text("".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines), "utf-8")
+    file.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows), "utf-8")
     return file
+
+
+def case(**more: object) -> Case:
+    return Case.model_validate({**GOOD, **more})
+
+
+@pytest.fixture(scope="module")
+def product(assistant: Assistant) -> System:
+    return System("assistant", assistant.snapshot, assistant.invoke, assistant.confidence)
+
+
+@pytest.fixture(scope="module")
+def some() -> list[Case]:
+    """A fast subset: every fourth case of the development part."""
+    return list(read_cases())[::4]
+
+
+@pytest.fixture(scope="module")
+def result(product: System, some: list[Case]) -> Run:
+    return run(some, product, "subset")
 
 
 @pytest.mark.parametrize(
@@ -37,60 +67,176 @@ def test_a_missing_file_of_cases_is_one_line(tmp_path: Path) -> None:
         read_cases(tmp_path / "niets.jsonl")
 
 
-def case(**more: object) -> Case:
-    return Case.model_validate({**GOOD, **more})
-
-
-def test_nuggets_are_counted_by_hand_alike(ask: Ask, assistant: Assistant) -> None:
-    answer = ask("Welke regio's werken met Boris?")
-    nuggets = (Nugget(text="", any_of=("food valley",)), Nugget(text="", any_of=("nergens te vinden",)))
-    scored = score(case(nuggets=nuggets, nuggets_min=1), answer, assistant)
-    assert scored.values["nugget recall"] == 0.5
-    assert scored.why == ()
-    assert score(case(nuggets=nuggets, nuggets_min=2), answer, assistant).why == ("nuggets",)
-
-
-def test_an_answer_to_an_unanswerable_case_is_a_false_answer(ask: Ask, assistant: Assistant) -> None:
-    answered = score(case(must_abstain=True), ask("Welke regio's werken met Boris?"), assistant)
-    assert (answered.values["false answer"], answered.why) == (1.0, ("answered",))
-    refused = score(case(must_abstain=True), ask("hallo"), assistant)
-    assert (refused.values["false answer"], refused.why) == (0.0, ())
-
-
-def test_the_gold_passage_is_looked_for_in_what_was_retrieved(ask: Ask, assistant: Assistant) -> None:
-    answer = ask("Welke regio's werken met Boris?")
-    right = score(case(gold_quotes=[{"quote": "Er wordt met Boris gewerkt in onder meer Food Valley", "mark": "vital"}]), answer, assistant)
-    assert right.values["gold in first 1"] == right.values["first quote right"] == 1.0
-    wrong = score(case(gold_quotes=[{"quote": "Dit staat nergens in het rapport", "mark": "vital"}]), answer, assistant)
-    assert wrong.values["gold in first 5"] == 0.0
-
-
-def test_a_metric_that_does_not_apply_is_not_scored(assistant: Assistant) -> None:
-    result = run([case(question="hallo", must_abstain=True)], assistant)
-    assert result.mean("nugget recall")[1] == 0
-    assert result.mean("false answer") == (0.0, 1)
-    assert Run(()).failed == []
-
-
-def test_link_targets_are_not_words_a_reader_sees() -> None:
-    assert visible_words("Lees [het verhaal](https://a.nl/b-c-d) nu") == 4
-
-
-def test_every_own_case_stands_on_the_report(assistant: Assistant) -> None:
-    from index.documents import squash
-
-    report = squash(next(iter(assistant.snapshot.documents.values())).text)
+def test_every_own_case_stands_on_the_report_and_its_catalogue(snapshot: Snapshot) -> None:
+    report = squash(next(iter(snapshot.documents.values())).text)
+    names = {squash(title) for story in snapshot.stories.values() for title in (story.title, *story.aliases)}
+    regions = {squash(region) for passage in snapshot.passages for region in passage.regions}
+    regions |= {squash(region) for story in snapshot.stories.values() for region in story.regions}
     cases = read_cases()
-    assert len(cases) >= 86
+    ids = {one.id for one in cases}
     for one in cases:
-        assert not (one.must_abstain and one.gold_quotes)
-        for gold in one.gold_quotes:
-            assert squash(gold.quote) in report, one.id
+        assert not (one.must_abstain and one.gold_quotes), one.id
+        assert (one.unanswerable_class is not None) == one.must_abstain, one.id
+        for quote in one.gold_quotes:
+            assert squash(quote.quote) in report, one.id
+        for group in one.story_groups:
+            assert any(squash(name) in names for name in group), one.id
+        for item in one.expected_items or ():
+            assert squash(item) in names | regions, one.id
+        for other in (one.pair, one.twin):
+            assert other is None or other in ids, one.id
 
 
-def test_the_own_cases_reach_what_the_readme_promises(assistant: Assistant) -> None:
-    result = run(read_cases(), assistant)
-    assert result.mean("sound")[0] == 1.0
-    assert result.mean("gold in first 5")[0] >= 0.90
-    assert result.mean("nugget recall")[0] >= 0.75
-    assert result.mean("pass")[0] >= 0.60
+def test_a_case_that_breaks_the_system_is_a_failure_and_the_run_goes_on(product: System) -> None:
+    def breaks(question: Question) -> Answer:
+        if question.text == "kapot":
+            raise ZeroDivisionError("gedeeld door nul")
+        return product.answer(question)
+
+    broken = run([case(question="kapot"), case(id="b", question="Welke regio's werken met Boris?")], replace(product, answer=breaks), "x")
+    assert broken.scored[0].why == ("error",)
+    assert "gedeeld door nul" in (broken.scored[0].error or "")
+    assert broken.scored[0].values["pass"] == 0.0
+    assert broken.figure("pass").n == 2
+
+
+def test_a_metric_that_does_not_apply_is_not_scored(product: System) -> None:
+    scored = score(case(question="hallo", must_abstain=True), product)
+    assert scored.values["nugget recall"] is None
+    assert scored.values["false answer"] == 0.0
+
+
+def test_a_follow_up_is_also_asked_written_out(product: System) -> None:
+    follow = case(question="en in Groningen?", history=["Wat doet Twente?"], standalone="Wat doet Groningen?")
+    figures = across(run([follow], product, "x"))
+    assert figures["follow-up gap: pass"].n == 1
+
+
+def test_twins_are_held_against_each_other(product: System) -> None:
+    dutch = case(question="Welke regio's werken met Boris?", twin="b")
+    english = case(id="b", question="Which regions work with Boris?", lang="en", twin="a")
+    figure = across(run([dutch, english], product, "x"))["twins: first five shared"]
+    assert figure.n == 1
+    assert figure.value is not None
+    assert figure.value >= 0.4
+
+
+def test_two_runs_on_one_snapshot_give_the_same_answers_and_scores(
+    product: System, result: Run, some: list[Case], settings: Settings, tmp_path: Path
+) -> None:
+    one = write_run(result, product, settings, tmp_path)
+    other = write_run(run(some, product, "subset"), product, settings, tmp_path)
+    for name in ("answers.jsonl", "scores.jsonl"):
+        assert (one / name).read_bytes() == (other / name).read_bytes()
+    found = compare(one, other)
+    assert (found.worse, found.better, found.fixed, found.broken) == ((), (), (), ())
+    assert found.verdict == "Geen duidelijk verschil."
+
+
+def test_a_run_s_folder_says_all_there_is_to_know(product: System, result: Run, settings: Settings, tmp_path: Path) -> None:
+    folder = write_run(result, product, settings, tmp_path)
+    about = json.loads((folder / "run.json").read_text("utf-8"))
+    assert about["snapshot"]["id"] == product.snapshot.id
+    assert about["versions"]["chromadb"]
+    assert len(about["seconds"]) == len(result.scored)
+    page = write_page(result, folder).read_text("utf-8")
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "<script" not in page
+    for failed in result.failed:
+        assert failed.case.id in page
+    assert any("pass" in line for line in lines(result))
+    assert by_kind(result)["fact"].n == sum(one.case.kind == "fact" for one in result.scored)
+
+
+def test_the_page_cannot_be_broken_by_a_question(product: System, settings: Settings, tmp_path: Path) -> None:
+    hostile = run(
+        [case(question="<script>alert(1)</script> hoeveel?", nuggets=[{"text": "<b>", "any_of": ["zzz"]}], nuggets_min=1)], product, "x"
+    )
+    page = write_page(hostile, write_run(hostile, product, settings, tmp_path)).read_text("utf-8")
+    assert "<script" not in page
+
+
+def test_a_worse_configuration_is_found_worse(product: System, settings: Settings, tmp_path: Path) -> None:
+    """On the whole development part: the baseline with words alone, beside the assistant."""
+    cases = list(read_cases())
+    good = write_run(run(cases, product, "x"), product, settings, tmp_path)
+    worse = system("bm25 alone", settings)
+    found = compare(good, write_run(run(cases, worse, "x"), worse, settings, tmp_path))
+    assert "pass" in found.worse
+    assert found.p < 0.05
+    assert len(found.broken) > len(found.fixed)
+
+
+def test_the_assistant_passes_its_gate_and_a_stuffer_fails_every_threshold_of_quality(
+    product: System, settings: Settings, some: list[Case]
+) -> None:
+    cases = list(read_cases())
+    gate = read_gate()
+    verdicts = hold(run(cases, product, "x"), gate)
+    assert [str(verdict) for verdict in verdicts if not verdict.passed] == []
+    stuffed = hold(run(some, system("stuffer", settings), "x"), gate)
+    quality = [v for v in stuffed if v.threshold.sort != "exactly" and v.threshold.name not in ("over-refusal", "seconds, total: p95")]
+    assert [str(verdict) for verdict in quality if verdict.passed] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[atleast]\npass = 1", "atleast"),
+        ('[least]\npass = "veel"', "geen getal"),
+        ("geen toml", "niet te lezen"),
+    ],
+)
+def test_a_gate_that_cannot_be_read_says_so(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "gate.toml").write_text(text)
+    with pytest.raises(CaseError, match=message):
+        read_gate(tmp_path / "gate.toml")
+
+
+def test_a_threshold_on_a_figure_that_does_not_exist_is_refused(result: Run, tmp_path: Path) -> None:
+    (tmp_path / "gate.toml").write_text('[least]\n"geluk" = 1.0')
+    with pytest.raises(CaseError, match="geluk"):
+        hold(result, read_gate(tmp_path / "gate.toml"))
+    assert GATE.is_file()
+
+
+def test_an_unknown_system_or_run_is_named(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(CaseError, match="assistant"):
+        system("tovenaar", settings)
+    with pytest.raises(CaseError, match="geen run"):
+        find_run(tmp_path, "last")
+    assert set(BASELINES) < set(NAMES)
+
+
+def test_a_question_that_went_wrong_becomes_a_case(snapshot: Snapshot, tmp_path: Path) -> None:
+    file = write(tmp_path, GOOD)
+    documents = list(snapshot.documents.values())
+    quote = "Binnen één week waren meer dan honderd mensen aan het werk."
+    made = add_case("Hoe snel was men aan het werk?", "fact", [quote], ["één week|een week"], [], [], None, documents, file)
+    assert made.id == "dev-fact-01"
+    assert read_cases(file)[-1] == made
+    with pytest.raises(CaseError, match="staat er al in"):
+        add_case("Hoe snel was men aan het werk", "fact", [quote], [], [], [], None, documents, file)
+    with pytest.raises(CaseError, match="staat niet letterlijk"):
+        add_case("Nieuw?", "fact", ["Dit staat nergens."], [], [], [], None, documents, file)
+    with pytest.raises(CaseError, match="Zeg wat het antwoord moet zijn"):
+        add_case("Nieuw?", "fact", [], [], [], [], None, documents, file)
+    refused = add_case("Hoeveel in 2031?", "fact", [], [], [], [], "near", documents, file)
+    assert (refused.kind, refused.must_abstain) == ("unanswerable", True)
+
+
+def test_the_sealed_part_is_the_one_that_was_sealed_and_opens_only_with_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_seal()["sha256"] == seal_of(SEALED)
+    copy, sealed = tmp_path / "seal.json", tmp_path / "test.jsonl"
+    copy.write_bytes(SEAL.read_bytes())
+    sealed.write_bytes(SEALED.read_bytes())
+    monkeypatch.setattr("evals.cases.SEAL", copy)
+    monkeypatch.setattr("evals.cases.SEALED", sealed)
+    with pytest.raises(CaseError, match="met een reden"):
+        open_sealed(" ", "2026-11-24")
+    opened = open_sealed("a release", "2026-11-24")
+    assert len(opened) > 100
+    assert json.loads(copy.read_text())["openings"][-1] == {"date": "2026-11-24", "reason": "a release"}
+    sealed.write_text(sealed.read_text().replace("?", "!", 1))
+    with pytest.raises(CaseError, match="verzegeld"):
+        open_sealed("again", "2026-11-24")
