@@ -26,7 +26,7 @@ from rag.evidence import Evidence, candidates, pick
 from rag.followup import is_followup, standalone
 from rag.instruction import Request, split_request
 from rag.phrases import read_phrases
-from rag.question import CATALOGUE, MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting
+from rag.question import CATALOGUE, MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting, read_common
 from rag.retrieval import Found, HybridRetriever, Tuning
 from rag.shapes import Ranked, Shapes
 from rag.stories import Stories
@@ -59,7 +59,8 @@ class Assistant(Runnable[Question, Answer]):
         self.snapshot = snapshot
         self.links = read_links(settings.home)
         self.regions = read_regions(settings.data / "regions")
-        self.reader = Reader(analyser, read_thesaurus(settings.data / "language", analyser), self.regions)
+        language = settings.data / "language"
+        self.reader = Reader(analyser, read_thesaurus(language, analyser), self.regions, read_common(language))
         self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine, tuning=tuning or Tuning())
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)

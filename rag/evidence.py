@@ -136,7 +136,9 @@ def candidates(
         announced = _announced(passage, sentence)
         if announced:
             result.append(Evidence(in_context(retriever, passage, announced), announced, score, similarity, nearest))
-        elif not _NO_CLAIM.search(sentence.text) and (sentence.kind != "bullet" or len(sentence.text.split()) >= LEAST_WORDS):
+        elif not _NO_CLAIM.search(sentence.text) and (
+            sentence.kind != "bullet" or len(sentence.text.split()) >= LEAST_WORDS or "@" in sentence.text
+        ):
             result.append(Evidence(in_context(retriever, passage, sentence), sentence, score, similarity, nearest))
     best: dict[tuple[str, int], Evidence] = {}
     for evidence in sorted(result, key=lambda e: (-e.score, e.start)):

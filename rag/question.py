@@ -1,17 +1,24 @@
 """Understands a question: language, what is asked for, regions, years, and the words to look for."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from index.dutch import Analyser, Thesaurus, fold, words
-from index.regions import Regions
+from index.regions import Regions, rows
 from rag.answer import Language
 
 Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "regions", "themes", "elements"]
 # What the catalogue answers, whole and counted, and not the best ten passages.
 CATALOGUE: tuple[Intent, ...] = ("stories", "regions", "themes")
 MAX_CHARACTERS = 4000
+# Zipf frequencies: up to the first a word is telling ("schulden" 4.2), from the second on it is not ("dingen" 5.5).
+# Measured on 218 cases: area under the curve of what is supported 0.933 without this, 0.947 with.
+TELLING_UP_TO = 4.3
+COMMON_FROM = 5.0
+LEAST_TELLING = 0.1
 
 _ENGLISH = frozenset(
     """the is are was what which how do does did who where when why of and in for with about many much their they there
@@ -28,8 +35,8 @@ _AMOUNT = re.compile(
     r"how\s+many|how\s+much|percent(?:age)?|number\s+of|budget|cost)\b"
 )
 _ASKS_NUMBER = re.compile(
-    r"\b(?:hoeveel|hoe\s+veel|percentage|welk\s+(?:deel|cijfer|bedrag)|wat\s+(?:kost|kostte|was\s+het\s+budget)|budget|"
-    r"how\s+many|how\s+much|percentage|cost)\b"
+    r"\b(?:hoeveel|hoe\s+veel|hoe\s+hoog|percentage|welk\s+(?:deel|cijfer|bedrag)|wat\s+(?:kost|kostte|was\s+het\s+budget)|budget|"
+    r"(?:wat|what)\s+(?:is|was|are|zijn)\s+(?:de|het|the)\s+(?:gemiddelde|average)|how\s+many|how\s+much|how\s+high|percentage|cost)\b"
 )
 _WHEN = re.compile(r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when|what\s+year|which\s+year)\b")
 _WHO = re.compile(
@@ -38,22 +45,28 @@ _WHO = re.compile(
     r"bestuurder|director|alderman|chair\w*))\b"
 )
 _NOW = re.compile(
-    r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now)\b"
+    r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now|"
+    r"eerst\s?volgende|volgend\s+jaar|komende?|upcoming|next)\b"
 )
+_ADDRESS = re.compile(r"\b(?:e-?mail\w*|mail|mailadres\w*)\b")
+_WHY = re.compile(r"\b(?:waarom|waardoor|hoe\s+komt\s+het|why|how\s+come)\b")
 _COMPARE = re.compile(
     r"\b(?:verschil\w*|vergelijk\w*|versus|vs|allebei|tegenover|ten\s+opzichte|overeenkomst\w*|differ\w*|compar\w*|both)\b"
 )
-_STORY = re.compile(r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina)\b")
+_STORY = re.compile(
+    r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"
+    r"\b(?:waar\s+(?:kan\s+ik|lees\s+ik|vind\s+ik|staat)|meer\s+(?:over\s+)?lezen|where\s+(?:can|do)\s+i\s+(?:read|find)|read\s+more)\b"
+)
 _MANY = (
     r"(?:hoe\s?veel|(?:het\s+)?aantal|welke|alle|noem|geef|toon|laat|som|lijst|overzicht|opsomming|wat\s+zijn|"
     r"how\s+many|number\s+of|which|what|list|all|name|show|give)"
 )
 _STORIES = re.compile(
-    rf"\b{_MANY}\s+(?:(?:de|het|een|alle|al|me|mij|eens|lijst|lijstje|overzicht|opsomming|van|met|andere|er|the|all|of|a|list|practice|success|\w+se)\s+){{0,6}}(?:verhalen|praktijkverhalen|praktijkvoorbeelden|voorbeelden|artikelen|stories|articles|examples)\b"
+    rf"\b{_MANY}\s+(?:(?:de|het|een|alle|al|me|mij|eens|lijst|lijstje|overzicht|opsomming|van|met|andere|er|the|all|of|a|list|practice|success|\w+se)\s+){{0,6}}(?:verhalen|praktijkverhalen|praktijkvoorbeelden|voorbeelden|artikelen|stukken|stories|articles|examples)\b"
 )
 _REGIONS = re.compile(
     rf"\b{_MANY}\s+(?:andere\s+|arbeidsmarkt|labour[- ]market\s+)?(?:regio'?s|regions)\b"
-    r"(?=.*\b(?:(?:praktijk)?verha(?:al|len)|(?:praktijk)?voorbeeld(?:en)?|artikel(?:en)?|stor(?:y|ies)|catalogus|catalogue)\b)"
+    r"(?=.*\b(?:(?:praktijk)?verha(?:al|len)|(?:praktijk)?voorbeeld(?:en)?|artikel(?:en)?|stor(?:y|ies)|catalogus|catalogue|thema|theme)\b)"
 )
 _THEMES = re.compile(rf"\b{_MANY}\s+(?:\w+\s+)?(?:thema'?s|themes|onderwerpen|topics)\b")
 _LIST = re.compile(
@@ -82,6 +95,7 @@ _FILLER = frozenset(
     wanneer pak pakt pakken richt richten leg legt leggen heel lang lange dezelfde elkaar toch ipv info zodat waarin weer welk volgens
     werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt
     behandelt behandelen behandeld vertelt vertelde vertelden voorkomen bespreekt besproken told tells
+    bsn iban burgerservicenummer geboortedatum heten heetten stuk stukken verzameling collection graag svp please
     noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
     catalogue theme themes topic topics total
     gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
@@ -99,11 +113,15 @@ _BROAD = frozenset(
 
 @dataclass(frozen=True)
 class Term:
-    """A word or known phrase of the question that carries meaning, and the stems that count as the same."""
+    """A word or known phrase of the question that carries meaning, and the stems that count as the same.
+
+    `telling`: 1 for a word that says what is asked for, down to 0.1 for one that everybody uses for everything.
+    """
 
     word: str
     stems: tuple[str, ...]
     variants: tuple[tuple[str, ...], ...]
+    telling: float = 1.0
 
     @property
     def is_broad(self) -> bool:
@@ -125,6 +143,8 @@ class Understood:
     asks_when: bool
     asks_person: bool
     asks_now: bool
+    asks_why: bool
+    asks_address: bool
     asks_others: bool
     asks_effect: bool
     wants_link: bool
@@ -133,11 +153,26 @@ class Understood:
     translations: tuple[str, ...]
 
 
-class Reader:
-    """Reads questions with one analyser, thesaurus and set of regions. One a thread: the stemmer keeps a cache."""
+def read_common(folder: Path) -> dict[str, float]:
+    """How common a word is in general Dutch or English: its Zipf frequency, from `gangbaar.csv` in `folder`.
 
-    def __init__(self, analyser: Analyser, thesaurus: Thesaurus, regions: Regions) -> None:
-        self.analyser, self.thesaurus, self.regions = analyser, thesaurus, regions
+    Zipf (van Heuven et al. 2014): the base-10 logarithm of how often a word comes in a billion words. Words below 4.3 are not in the file.
+    """
+    found: dict[str, float] = {}
+    for line in rows(folder / "gangbaar.csv", "taal", "woord", "zipf"):
+        found[line["woord"]] = max(found.get(line["woord"], 0.0), float(line["zipf"]))
+    return found
+
+
+def _telling(zipf: float) -> float:
+    return float(min(1.0, max(LEAST_TELLING, 1 - (1 - LEAST_TELLING) * (zipf - TELLING_UP_TO) / (COMMON_FROM - TELLING_UP_TO))))
+
+
+class Reader:
+    """Reads questions with one analyser, thesaurus, set of regions and list of common words. One a thread: the stemmer keeps a cache."""
+
+    def __init__(self, analyser: Analyser, thesaurus: Thesaurus, regions: Regions, common: Mapping[str, float]) -> None:
+        self.analyser, self.thesaurus, self.regions, self._common = analyser, thesaurus, regions, common
 
     def read(self, text: str) -> Understood:
         """What `text`, a standalone question, asks for."""
@@ -158,6 +193,8 @@ class Reader:
             asks_when=bool(_WHEN.search(plain)),
             asks_person=bool(_WHO.search(plain)),
             asks_now=bool(_NOW.search(plain)),
+            asks_why=bool(_WHY.search(plain)),
+            asks_address=bool(_ADDRESS.search(plain)),
             asks_others=bool(_OTHERS.search(plain)),
             asks_effect=bool(_RAISE.search(plain) or _AMOUNT.search(plain)),
             wants_link=bool(re.search(r"\b(?:link|url)s?\b", plain)),
@@ -181,7 +218,8 @@ class Reader:
                 continue
             variants = [tuple(self.analyser.stem(w) for w in self.analyser.content_words(other)) for other in others]
             stems = tuple(self.analyser.stem(word) for word in content)
-            terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v))
+            # a word of the domain's thesaurus is telling, however common it is elsewhere
+            terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v), 1.0 if others else _telling(self._common.get(phrase, 0.0)))
         return tuple(terms.values())
 
 

@@ -23,10 +23,15 @@ APPROACH_WORDS = 110
 ELEMENTS_WORDS = 130
 REGION_WORDS = 80
 LIST_WORDS = 110
+# An approach is read on ("Alleen met …", "Een … kan daaraan bijdragen") up to so many words.
+READ_ON_WORDS = 50
+FACT_WORDS = 65
+ANSWER_WORDS = 130
 # How far below the best score a sentence may be: a fact wants the best, an overview of approaches several.
 FACT_SHARE = 0.45
 ON_SUBJECT = 0.2
-APPROACH_SHARE = 0.2
+NEAR = 0.865
+APPROACH_SHARE = 0.45
 # Score points; sentences within one question differ by some 6 from best to tenth.
 BROAD_SCALE = 3.0
 CONCRETE = 0.5
@@ -100,7 +105,7 @@ class Shapes:
             self._read_on(draft, asked, ranked, items, most=2)
             return Listing(found=len(items), shown=len(items), complete=True), []
         if asked.intent == "fact":
-            picked = self._extended(pick(ranked.evidence, words=90, most=4, share=FACT_SHARE, a_passage=3), words=65)
+            picked = self._extended(pick(ranked.evidence, words=90, most=4, share=FACT_SHARE, a_passage=3), FACT_WORDS, ANSWER_WORDS)
             for evidence in picked:
                 draft.state(evidence)
             self._read_on(draft, asked, ranked, picked, most=3)
@@ -114,6 +119,8 @@ class Shapes:
         room = REGION_WORDS if asked.regions else APPROACH_WORDS
         share = FACT_SHARE if asked.regions else APPROACH_SHARE
         picked = pick(self._for_approaches(ranked.evidence, broad=theme is not None), words=room, most=6, share=share)
+        if theme is None:
+            picked = self._extended(picked, READ_ON_WORDS, ANSWER_WORDS)
         if sum(e.words for e in [*picked, *elements]) > ELEMENTS_WORDS:
             elements = []
         if asked.asks_effect and not any(e.core.role == "figure" for e in picked):
@@ -194,7 +201,11 @@ class Shapes:
 
     def _is_on_subject(self, asked: Understood, evidence: Evidence) -> bool:
         """Does this hold any telling word of the question? What is only about the region fills no cell."""
-        return not asked.terms or self._coverage(asked, f"{evidence.text} {evidence.passage.searched}") >= ON_SUBJECT
+        return (
+            not asked.terms
+            or evidence.nearest >= NEAR
+            or self._coverage(asked, f"{evidence.text} {evidence.passage.searched}") >= ON_SUBJECT
+        )
 
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
         best = ranked.stories[0][1]
@@ -257,12 +268,18 @@ class Shapes:
                         return Evidence.of(passage, sentence)
         return None
 
-    def _extended(self, picked: list[Evidence], words: int) -> list[Evidence]:
-        """Each of `picked` read on while there is room, without saying anything twice."""
+    def _extended(self, picked: list[Evidence], words: int, room: int) -> list[Evidence]:
+        """Each of `picked` read on, up to `words` and while all together stay within `room`, without saying anything twice."""
         longer: list[Evidence] = []
+        used = sum(evidence.words for evidence in picked)
         for evidence in picked:
-            if not any(evidence.start < e.end and e.start < evidence.end and evidence.passage == e.passage for e in longer):
-                longer.append(read_on(evidence, words))
+            if any(evidence.start < e.end and e.start < evidence.end and evidence.passage == e.passage for e in longer):
+                used -= evidence.words
+                continue
+            more = read_on(evidence, words)
+            kept = more if used + more.words - evidence.words <= room else evidence
+            used += kept.words - evidence.words
+            longer.append(kept)
         return longer
 
     def _for_approaches(self, evidence: list[Evidence], broad: bool) -> list[Evidence]:

@@ -16,6 +16,8 @@ Coverage = Callable[[Understood, str], float]
 TIED_WEIGHT = 0.5
 # The share of a question's words that a title must hold to be offered to read on.
 ABOUT = 0.5
+# A word so little telling is no subject ("heten", "stukken").
+COMMON = 0.7
 NAME_WORDS = 2
 
 
@@ -65,7 +67,9 @@ class Stories:
         """The stories of the regions, themes and subject asked for; None where the question names none of these."""
         themes = self.themes(asked)
         of_themes = {stem for theme in themes for stem in self._stems(theme)}
-        subject = [t for t in asked.terms if not t.is_broad and not any(set(v) <= of_themes for v in (t.stems, *t.variants))]
+        subject = [
+            t for t in asked.terms if not t.is_broad and t.telling > COMMON and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
+        ]
         if not (themes or asked.regions or subject):
             return None
         left = {story.id for story, _ in ranked}
