@@ -1,13 +1,16 @@
-"""Writes the README's table of quality from runs: `python -m evals.readme`. Nobody types a figure."""
+"""Writes the README's table of quality from runs: `python -m evals.readme "the reason to open the sealed part"`. Nobody types a figure."""
 
 import re
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
-from evals.cases import CASES, SEALED, read_cases
+import typer
+
+from evals.cases import CASES, SEALED, open_sealed, read_cases
 from evals.run import Run, across, run
-from evals.systems import NAMES, system
+from evals.systems import BASELINES, system
 from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import CHECKOUT, load_settings
 
@@ -83,14 +86,13 @@ def write_counts(card: Path = CARD) -> None:
     card.write_text(_COUNTS.sub(lambda place: place.group(1) + "\n".join(rows) + "\n" + place.group(2), text), "utf-8")
 
 
-def main() -> None:
-    """Runs the assistant and the baselines on the development part and writes the table."""
+def main(reason: str) -> None:
+    """Opens the sealed part (`reason` is logged), runs the assistant and the baselines on it and writes the table and the counts."""
     write_counts()
     settings = load_settings()
-    cases = list(read_cases())
-    names = [name for name in NAMES if name == "assistant" or name in ("bm25 alone", "dense alone", "plain langchain", "stuffer")]
-    write_readme({name: run(cases, system(name, settings), "development") for name in names})
+    cases = open_sealed(reason, datetime.now(UTC).date().isoformat())
+    write_readme({name: run(cases, system(name, settings), "test") for name in ("assistant", *BASELINES)})
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
