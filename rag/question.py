@@ -19,6 +19,7 @@ MAX_CHARACTERS = 4000
 TELLING_UP_TO = 4.3
 COMMON_FROM = 5.0
 LEAST_TELLING = 0.1
+COMMON = 0.7
 
 _ENGLISH = frozenset(
     """the is are was what which how do does did who where when why of and in for with about many much their they there
@@ -50,9 +51,6 @@ _NOW = re.compile(
 )
 _ADDRESS = re.compile(r"\b(?:e-?mail\w*|mail|mailadres\w*)\b")
 _WHY = re.compile(r"\b(?:waarom|waardoor|hoe\s+komt\s+het|why|how\s+come)\b")
-_COMPARE = re.compile(
-    r"\b(?:verschil\w*|vergelijk\w*|versus|vs|allebei|tegenover|ten\s+opzichte|overeenkomst\w*|differ\w*|compar\w*|both)\b"
-)
 _STORY = re.compile(
     r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"
     r"\b(?:waar\s+(?:kan\s+ik|lees\s+ik|vind\s+ik|staat)|meer\s+(?:over\s+)?lezen|where\s+(?:can|do)\s+i\s+(?:read|find)|read\s+more)\b"
@@ -124,6 +122,11 @@ class Term:
     telling: float = 1.0
 
     @property
+    def is_telling(self) -> bool:
+        """Does the word say what is asked for? One that everybody uses for everything does not."""
+        return self.telling > COMMON
+
+    @property
     def is_broad(self) -> bool:
         """Does the word ask for more, or how, without narrowing the subject?"""
         return self.word in _BROAD
@@ -185,7 +188,7 @@ class Reader:
         return Understood(
             text=text,
             language=language,
-            intent=_intent(plain, regions, terms, bool(places)),
+            intent=_intent(plain, len({place.start for place in places}) if len(regions) > 1 else len(regions), terms),
             regions=regions,
             region_words=region_words,
             years=tuple(dict.fromkeys(_YEAR.findall(plain))),
@@ -226,7 +229,9 @@ class Reader:
 def as_typed(asked: Understood) -> list[str]:
     """The question's telling words as they were typed, accents and capitals kept."""
     typed = {fold(word): word for word in re.findall(r"[\w'’+@&-]+", asked.text)}
-    return [" ".join(typed.get(word, word) for word in term.word.split()) for term in asked.terms if not term.word.isdigit()]
+    return [
+        " ".join(typed.get(word, word) for word in term.word.split()) for term in asked.terms if term.is_telling and not term.word.isdigit()
+    ]
 
 
 def is_greeting(text: str) -> bool:
@@ -234,9 +239,8 @@ def is_greeting(text: str) -> bool:
     return bool(_GREETING.match(" ".join(fold(text).split())))
 
 
-def _intent(plain: str, regions: tuple[str, ...], terms: tuple[Term, ...], has_place: bool) -> Intent:
-    if len(regions) >= 2 and _COMPARE.search(plain):
-        return "compare"
+def _intent(plain: str, places: int, terms: tuple[Term, ...]) -> Intent:
+    """What a question asks for; `places` is how many places it names (one that is several regions counts once)."""
     if _THEMES.search(plain):
         return "themes"
     if _REGIONS.search(plain):
@@ -245,9 +249,11 @@ def _intent(plain: str, regions: tuple[str, ...], terms: tuple[Term, ...], has_p
         return "stories"
     if _STORY.search(plain) and not re.match(r"(?:hoe|hoeveel|waarom|how|why|wanneer)\b", plain):
         return "story"
-    if has_place and not terms:
+    if places >= 2:  # side by side, whether it says "verschil" or not
+        return "compare"
+    if places and not terms:
         return "region"
-    if _ELEMENTS.search(plain) and not regions:
+    if _ELEMENTS.search(plain) and not places:
         return "elements"
     if _LIST.search(plain):
         return "list"

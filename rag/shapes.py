@@ -81,7 +81,9 @@ class Shapes:
         """Fills `draft`. Returns the listing, where it is a list, and what a half answer lacks."""
         if asked.intent == "region":
             return self._overview(draft, asked, ranked), []
-        if asked.intent == "compare":
+        # what is told of the regions together needs no table
+        together = ranked.evidence and set(asked.regions) <= set(ranked.evidence[0].core.regions)
+        if asked.intent == "compare" and not together:
             return None, self._comparison(draft, asked, ranked)
         listing = self._catalogue_list(draft, asked, ranked) if asked.intent in CATALOGUE else None
         if listing:
@@ -204,7 +206,7 @@ class Shapes:
         return (
             not asked.terms
             or evidence.nearest >= NEAR
-            or self._coverage(asked, f"{evidence.text} {evidence.passage.searched}") >= ON_SUBJECT
+            or self._coverage(asked, " ".join([evidence.text, evidence.passage.searched, *evidence.core.asked])) >= ON_SUBJECT
         )
 
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:

@@ -16,8 +16,6 @@ Coverage = Callable[[Understood, str], float]
 TIED_WEIGHT = 0.5
 # The share of a question's words that a title must hold to be offered to read on.
 ABOUT = 0.5
-# A word so little telling is no subject ("heten", "stukken").
-COMMON = 0.7
 NAME_WORDS = 2
 
 
@@ -68,7 +66,7 @@ class Stories:
         themes = self.themes(asked)
         of_themes = {stem for theme in themes for stem in self._stems(theme)}
         subject = [
-            t for t in asked.terms if not t.is_broad and t.telling > COMMON and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
+            t for t in asked.terms if not t.is_broad and t.is_telling and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
         ]
         if not (themes or asked.regions or subject):
             return None

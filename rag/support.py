@@ -87,11 +87,12 @@ class Verdict:
 
     reason: Reason | None
     missing: tuple[Missing, ...] = ()
+    named: bool = False
 
     @property
     def is_certain(self) -> bool:
-        """Does something that was asked for occur nowhere in the sources? Otherwise it was only not found."""
-        return any(m.what == "year" or (m.what == "subject" and " " not in m.value) for m in self.missing)
+        """Is a year or a name that was asked for nowhere in the sources? What else is absent may stand there in other words."""
+        return self.named or any(m.what == "year" for m in self.missing)
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ class Support:
             sum(weights[t] for t in absent) / total if total else 0.0,
             nearest,
             float(any(set(t.word.split()) & names for t in absent)),
-            tuple(t.word for t in asked.terms if asked.language == "nl" and not self.occurs(t)),
+            tuple(t.word for t in asked.terms if asked.language == "nl" and t.is_telling and not self.occurs(t)),
         )
 
     def prefer(self, asked: Understood, ranked: Sequence[Evidence]) -> list[Evidence]:
@@ -182,7 +183,7 @@ class Support:
             off_topic = signals.held < OFF_TOPIC_HELD and signals.nearest < OFF_TOPIC_NEAREST and signals.absent > 0.5
             region = [Missing(what="region", value=r) for r in asked.regions]
             lacking = subject or region or [Missing(what="subject", value=asked.text[:80])]
-            return Verdict("off_topic" if off_topic else "not_in_sources", (*missing, *lacking))
+            return Verdict("off_topic" if off_topic else "not_in_sources", (*missing, *lacking), bool(signals.named))
         return Verdict(None, tuple(missing))
 
     def _is_supported(self, asked: Understood, signals: Signals) -> bool:
