@@ -68,13 +68,22 @@ def mcnemar(fixed: int, broken: int) -> float:
     return float(stats.binomtest(fixed, changed, 0.5).pvalue) if changed else 1.0
 
 
-def precision_recall_f1(right: int, given: int, wanted: int) -> tuple[float | None, float | None, float | None]:
-    """Precision (right of given), recall (right of wanted) and their harmonic mean; None where not scored."""
-    precision = right / given if given else None
-    recall = right / wanted if wanted else None
-    if precision is None or recall is None:
-        return precision, recall, None
-    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+def precision_recall_f1(given: Sequence[bool], wanted: Sequence[bool]) -> tuple[Figure, Figure, Figure]:
+    """Precision (right of given), recall (right of wanted) and their harmonic mean over cases, each with its interval."""
+    one, other = np.asarray(given, dtype=np.float64), np.asarray(wanted, dtype=np.float64)
+    precision = mean(w for g, w in zip(one, other, strict=True) if g)
+    recall = mean(g for g, w in zip(one, other, strict=True) if w)
+    if precision.value is None or recall.value is None:
+        return precision, recall, Figure(None, 0)
+
+    def f1(g: "np.ndarray[tuple[int], np.dtype[np.float64]]", w: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
+        return float(2 * (g * w).sum() / max(1.0, g.sum() + w.sum()))
+
+    value = f1(one, other)
+    rng = np.random.default_rng(SEED)
+    drawn = [f1(one[rows], other[rows]) for rows in rng.integers(0, len(one), (RESAMPLES, len(one)))]
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return precision, recall, Figure(value, len(one), float(low), float(high))
 
 
 def risk_coverage(confidence: Sequence[float], wrong: Sequence[bool]) -> list[tuple[float, float]]:

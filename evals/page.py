@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from evals.metrics import METRICS
-from evals.run import Run, across, by_kind
+from evals.run import LEAST_PER_KIND, Run, across, by_kind, curve
 
 PAGE = "report.html"
 
@@ -23,7 +23,9 @@ def write_page(one: Run, folder: Path) -> Path:
         passed=str(one.figure("pass")),
         figures=[(name, one.figure(name)) for name in METRICS],
         across=list(across(one).items()),
-        kinds=list(by_kind(one).items()),
+        kinds=[(kind + ("" if figure.n >= LEAST_PER_KIND else " *"), figure) for kind, figure in by_kind(one).items()],
+        least=LEAST_PER_KIND,
+        curve=" ".join(f"{400 * coverage:.1f},{200 - 200 * risk:.1f}" for coverage, risk in curve(one)),
         failed=one.failed,
         definitions=[(name, " ".join((inspect.getdoc(metric) or "").split())) for name, metric in METRICS.items()],
     )

@@ -99,11 +99,10 @@ def across(one: Run) -> dict[str, Figure]:
     answers = [s for s in one.scored if s.answer is not None]
     refused = [s for s in answers if s.answer and s.answer.status == "not_found" and not s.case.accept_refusal]
     should = [s for s in answers if s.case.must_abstain]
-    right = sum(s.case.must_abstain for s in refused)
-    precision, recall, f1 = precision_recall_f1(right, len(refused), len(should))
-    figures["not found: precision"] = Figure(precision, len(refused))
-    figures["not found: recall"] = Figure(recall, len(should))
-    figures["not found: F1"] = Figure(f1, len(answers))
+    named = ("precision", "recall", "F1")
+    judged = [s for s in answers if not s.case.accept_refusal]
+    found = precision_recall_f1([s in refused for s in judged], [s.case.must_abstain for s in judged])
+    figures |= {f"not found: {name}": figure for name, figure in zip(named, found, strict=True)}
     by_class: dict[str, list[float]] = defaultdict(list)
     for s in should:
         by_class[s.case.unanswerable_class or "other"].append(float(s in refused))
@@ -114,18 +113,23 @@ def across(one: Run) -> dict[str, Figure]:
         both = [(a, b) for a, b in pairs if a is not None and b is not None]
         figures[f"follow-up gap: {metric}"] = mean([a - b for a, b in both])
     figures["twins: first five shared"] = mean(_twins(answers))
-    curve = [s for s in answers if s.confidence is not None]
-    area = area_under_curve([s.confidence or 0.0 for s in curve], [not s.case.must_abstain for s in curve])
-    figures["confidence: area under the curve"] = Figure(area, len(curve))
+    sure = [s for s in answers if s.confidence is not None]
+    area = area_under_curve([s.confidence or 0.0 for s in sure], [not s.case.must_abstain for s in sure])
+    figures["confidence: area under the curve"] = Figure(area, len(sure))
     for share in (0.5, 0.8):
-        points = risk_coverage([s.confidence or 0.0 for s in curve], [bool(s.why) for s in curve])
-        risk = [risk for coverage, risk in points if coverage >= share][:1]
-        figures[f"risk at {share:.0%} coverage"] = Figure(risk[0] if risk else None, len(curve))
+        risk = [risk for coverage, risk in curve(one) if coverage >= share][:1]
+        figures[f"risk at {share:.0%} coverage"] = Figure(risk[0] if risk else None, len(sure))
     for step in sorted({step for s in answers if s.answer for step in s.answer.seconds}):
         spent = [s.answer.seconds[step] for s in answers if s.answer and step in s.answer.seconds]
         figures[f"seconds, {step}: p50"] = Figure(percentile(spent, 0.5), len(spent))
         figures[f"seconds, {step}: p95"] = Figure(percentile(spent, 0.95), len(spent))
     return figures
+
+
+def curve(one: Run) -> list[tuple[float, float]]:
+    """(coverage, risk) when only the questions with the most confidence are answered; empty where the system has no confidence."""
+    sure = [s for s in one.scored if s.answer is not None and s.confidence is not None]
+    return risk_coverage([s.confidence or 0.0 for s in sure], [bool(s.why) for s in sure])
 
 
 def by_kind(one: Run, metric: str = "pass") -> dict[str, Figure]:
@@ -144,7 +148,8 @@ def lines(one: Run) -> Iterable[str]:
     for name, figure in across(one).items():
         yield f"{name:<34}{figure}"
     for kind, figure in by_kind(one).items():
-        yield f"{'pass, ' + kind:<34}{figure}"
+        few = "" if figure.n >= LEAST_PER_KIND else f"  (n < {LEAST_PER_KIND}: te weinig om iets te beloven)"
+        yield f"{'pass, ' + kind:<34}{figure}{few}"
 
 
 def write_run(one: Run, system: System, settings: Settings, folder: Path) -> Path:

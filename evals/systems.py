@@ -46,17 +46,17 @@ def system(name: str, settings: Settings) -> System:
         raise CaseError(f"Onbekende configuratie {name!r}. Kies uit: {', '.join(NAMES)}.")
     snapshot = open_index(settings)
     engine = embeddings_for(settings.embedding_model)
-    if name in ("bm25 alone", "dense alone", "plain langchain", "stuffer"):
+    if name in BASELINES:
         return _baseline(name, snapshot, settings, engine)
     if name == "no headings":
         snapshot = _without_headings(snapshot, settings, engine)
-    tuning = Tuning(lexical=name != "no lexical", considered=1 if name == "top 1" else Tuning().considered)
+    tuning = Tuning(lexical=name != "no lexical", asked=name != "no other words", considered=1 if name == "top 1" else Tuning().considered)
     assistant = Assistant(snapshot, settings, None if name == "no dense" else engine, tuning)
     return System(name, snapshot, assistant.invoke, assistant.confidence)
 
 
-NAMES = ("assistant", "no lexical", "no dense", "no headings", "top 1", "bm25 alone", "dense alone", "plain langchain", "stuffer")
-BASELINES = NAMES[5:]
+BASELINES = ("bm25 alone", "dense alone", "plain langchain", "stuffer")
+NAMES = ("assistant", "no lexical", "no dense", "no other words", "no headings", "top 1", *BASELINES)
 
 
 def _without_headings(snapshot: Snapshot, settings: Settings, engine: Embeddings | None) -> Snapshot:

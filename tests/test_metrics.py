@@ -201,8 +201,14 @@ def test_mcnemar_counts_changed_cases_only() -> None:
 
 
 def test_precision_recall_and_f1_by_hand() -> None:
-    assert precision_recall_f1(3, 4, 6) == (0.75, 0.5, pytest.approx(0.6))
-    assert precision_recall_f1(0, 0, 6) == (None, 0.0, None)
+    # 4 refused, 3 of them rightly; 6 should have been: 3/4, 3/6, 2 * 3 / (4 + 6)
+    given, wanted = [True] * 4 + [False] * 4, [True] * 3 + [False, True, True, True, False]
+    precision, recall, f1 = precision_recall_f1(given, wanted)
+    assert (precision.value, precision.n, recall.value, recall.n, f1.value) == (0.75, 4, 0.5, 6, pytest.approx(0.6))
+    assert f1.low is not None
+    assert f1.high is not None
+    assert 0 <= f1.low < 0.6 < f1.high <= 1
+    assert [figure.value for figure in precision_recall_f1([False, False], [True, False])] == [None, 0.0, None]
 
 
 def test_risk_falls_when_the_doubtful_are_left_out() -> None:
