@@ -31,10 +31,10 @@ def collect(assistant: Assistant, cases: Sequence[Case]) -> list[tuple[Signals, 
     for case in cases:
         question = Question(case.question, case.history or (), id=case.id)
         answer = assistant.invoke(question)
-        signals = assistant.signals(question)
+        trace = assistant.trace(question)
         decided = answer.reason in NOT_A_QUESTION or (case.must_abstain and {m.what for m in answer.missing} & SLOTS)
-        if signals is not None and not decided and case.kind != "story":
-            found.append((signals, not case.must_abstain))
+        if trace is not None and not decided and case.kind != "story":
+            found.append((trace.signals, not case.must_abstain))
     return found
 
 

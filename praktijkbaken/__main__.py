@@ -151,7 +151,14 @@ def ask(
     if as_json:
         _print(answer.to_json())
         return
-    _show(answer, explain)
+    _show(answer)
+    if explain:
+        from rag.explain import explain as lines
+
+        trace = assistant.trace(asked)
+        for line in lines(trace) if trace else ["Er is niets gevraagd."]:
+            _print(line)
+        _print("Tijd (s): " + ", ".join(f"{step} {seconds}" for step, seconds in answer.seconds.items()))
 
 
 @stories_app.callback(invoke_without_command=True)
@@ -534,7 +541,7 @@ def _visit(settings: Settings, keep: bool) -> bool:
     return any(visit.kept for visit in visits)
 
 
-def _show(answer: "Answer", explain: bool) -> None:
+def _show(answer: "Answer") -> None:
     from rich.console import Console
     from rich.markdown import Markdown
 
@@ -545,11 +552,6 @@ def _show(answer: "Answer", explain: bool) -> None:
         _print(answer.text)
     for line in _cards(answer):
         _print(line)
-    if explain:
-        _print(f"\nZelfstandige vraag: {answer.standalone_question}")
-        for at, hit in enumerate(answer.retrieved, start=1):
-            _print(f"{at:2}. {hit.score:7.3f}  {hit.text[:110]}")
-        _print("Tijd (s): " + ", ".join(f"{step} {seconds}" for step, seconds in answer.seconds.items()))
 
 
 def _cards(answer: "Answer") -> "Iterable[str]":

@@ -83,19 +83,22 @@ class Assistant(Runnable[Question, Answer]):
 
     def confidence(self, question: Question) -> float:
         """How likely the sources are to hold an answer, from 0 to 1, as one figure for evaluation."""
-        signals = self.signals(question)
-        return 0.0 if signals is None else self._support.confidence(signals)
+        trace = self.trace(question)
+        return 0.0 if trace is None else trace.confidence
 
-    def signals(self, question: Question) -> Signals | None:
-        """What a verdict on this question rests on; None where nothing is asked."""
+    def trace(self, question: Question) -> "Trace | None":
+        """How a question was understood, what was found for it and what the verdict rests on; None where nothing is asked."""
         usable = _usable(clean(question.text).text)
         if not words(usable) or len(usable) > MAX_CHARACTERS:
             return None
         with self._lock:
             asked = self.reader.read(self._standalone(question, usable))
-            found = self.retriever.find(asked)
-            ranked = self._shapes.rank(asked, found, lambda _: True, ())
-            return self._support.signals(asked, found, self._support.prefer(asked, ranked.evidence))
+            filters, allowed = self._filters(question)
+            found = self.retriever.find(asked, allowed)
+            ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), ())
+            evidence = self._support.prefer(asked, ranked.evidence)
+            signals = self._support.signals(asked, found, evidence)
+        return Trace(asked, filters, found, tuple(evidence), signals, self._support.confidence(signals))
 
     def _answer(self, question: Question) -> Answer:
         started = time.perf_counter()
@@ -308,6 +311,18 @@ class Assistant(Runnable[Question, Answer]):
         elif unchecked:
             notices.append(say(draft.language, "notice_links_unchecked"))
         return notices
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The way of one question, for who tunes: as understood, its limits, what was found, evidence best first, the verdict's signals."""
+
+    asked: Understood
+    filters: tuple[Filter, ...]
+    found: Found
+    evidence: tuple[Evidence, ...]
+    signals: Signals
+    confidence: float
 
 
 @dataclass

@@ -47,10 +47,18 @@ def test_a_question_without_an_answer_is_no_error(terminal: Terminal) -> None:
         assert done.stdout.strip()
 
 
-def test_explain_shows_what_retrieval_returned(terminal: Terminal) -> None:
-    done = terminal("ask", "--explain", "wat doet Zwolle?")
-    assert "Zelfstandige vraag: wat doet Zwolle?" in done.stdout
-    assert "Tijd (s):" in done.stdout
+def test_explain_shows_the_way_of_a_question(terminal: Terminal) -> None:
+    told = terminal("ask", "--explain", "--history", "Wat doet Zwolle aan schuldhulp?", "En hoeveel in Apeldoorn?").stdout
+    for line in (
+        "Begrepen: Wat doet Apeldoorn aan schuldhulp?",
+        "regio: Stedendriehoek en Noordwest Veluwe",
+        "synoniemen erbij: schulden;",
+        "Gevonden passages (plaats: woorden, betekenis; score):",
+        "Gedragen door de bronnen:",
+        "Tijd (s):",
+    ):
+        assert line in told
+    assert "Er is niets gevraagd." in terminal("ask", "--explain", "???").stdout
 
 
 def test_a_batch_answers_in_order_and_reports_what_it_cannot_read(terminal: Terminal, tmp_path: Path) -> None:
