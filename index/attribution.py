@@ -5,7 +5,7 @@ The rules are held against the reviewed file by `evals/attribution.py`, so their
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ from praktijkbaken.errors import SourceError
 Role = Literal["approach", "result", "figure", "advice", "caveat", "frame"]
 FILE = "zinnen.csv"
 ASKED_FILE = "vragen.csv"
+ASKED_TITLES_FILE = "titelvragen.csv"
 ASKED_COLUMNS = ("vraag", "gewoon", "engels")
 ROLES: dict[str, Role] = {
     "aanpak": "approach",
@@ -93,8 +94,10 @@ def read_attributions(document: Document, folder: Path, catalogue: Catalogue, re
         story = by_title[link.title].id
         if link.unit in found and story not in found[link.unit].stories:
             raise SourceError(f"{FILE}: bij een zin drukt het rapport de link van {link.title!r} af, maar de regel noemt dat verhaal niet.")
+    asked_titles = _asked_titles(folder / ASKED_TITLES_FILE, by_title)
     for at, story in catalogue.of_mention.items():
-        found[at] = Attribution((story,), next(s.regions for s in catalogue.stories if s.id == story), role="frame")
+        regions_of = next(s.regions for s in catalogue.stories if s.id == story)
+        found[at] = Attribution((story,), regions_of, role="frame", asked=asked_titles.get(story, ()))
     return tuple(found[at] for at in range(len(document.units)))
 
 
@@ -108,6 +111,17 @@ def _asked(file: Path, known: set[str]) -> dict[str, tuple[str, ...]]:
         if line["nr"] not in known:
             raise SourceError(f"{file.name}: nummer {line['nr']!r} is geen zin. Neem een nummer uit {FILE}.")
         found[line["nr"]] = (*found.get(line["nr"], ()), *(line[column].strip() for column in ASKED_COLUMNS if line[column].strip()))
+    return found
+
+
+def _asked_titles(file: Path, by_title: Mapping[str, Story]) -> dict[str, tuple[str, ...]]:
+    """The other words for each story, by its id. Raises `SourceError` for a title that the catalogue does not have."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in rows(file, "titel", *ASKED_COLUMNS):
+        if line["titel"] not in by_title:
+            raise SourceError(f"{file.name}: {line['titel']!r} staat niet in de catalogus.")
+        story = by_title[line["titel"]].id
+        found[story] = (*found.get(story, ()), *(line[column].strip() for column in ASKED_COLUMNS if line[column].strip()))
     return found
 
 

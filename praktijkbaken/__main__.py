@@ -262,8 +262,10 @@ def eval_run(
     from evals.page import write_page
     from evals.run import lines, write_run
     from evals.systems import NAMES, runs_folder
+    from index.build import open_index
 
     settings = load_settings()
+    open_index(settings)  # what cannot be measured opens no sealed part
     chosen = _cases(cases, part, reason)
     for one in NAMES if name == "all" else [name]:
         result, system = _evaluated(settings, chosen, cases.name if cases else part, one)

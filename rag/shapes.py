@@ -13,7 +13,7 @@ from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick, read_on, whole_list
 from rag.question import CATALOGUE, Understood
 from rag.retrieval import Found, HybridRetriever
-from rag.stories import Coverage, Stories
+from rag.stories import Coverage, RankedStory, Stories
 
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
@@ -48,7 +48,7 @@ class Ranked:
     """A question's evidence best first, and the stories best first with their scores."""
 
     evidence: list[Evidence]
-    stories: list[tuple[Story, float]]
+    stories: list[RankedStory]
 
 
 class Shapes:
@@ -210,8 +210,8 @@ class Shapes:
         )
 
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
-        best = ranked.stories[0][1]
-        chosen = [named] if named else [story for story, score in ranked.stories[:3] if score >= best - 1.0]
+        best = ranked.stories[0].score
+        chosen = [named] if named else [one.story for one in ranked.stories[:3] if one.score >= best - 1.0]
         draft.say("story_found")
         for story in chosen[:1] if asked.wants_link else chosen:
             draft.story(story)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from index.catalogue import Story
 from index.dutch import words
@@ -16,7 +17,17 @@ Coverage = Callable[[Understood, str], float]
 TIED_WEIGHT = 0.5
 # The share of a question's words that a title must hold to be offered to read on.
 ABOUT = 0.5
+# So near in meaning to its title or the other words for it that a story is about it, whatever words are used.
+NEAR = 0.87
 NAME_WORDS = 2
+
+
+class RankedStory(NamedTuple):
+    """A story with its score, and the cosine of the question with its title or the nearest of the other words for it."""
+
+    story: Story
+    score: float
+    nearest: float
 
 
 @dataclass(frozen=True)
@@ -38,15 +49,17 @@ class Stories:
         self._all = tuple(retriever.snapshot.stories.values())
         self._position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
         self._mentions: dict[str, list[Passage]] = {}
+        self._sentences_of: dict[str, list[int]] = {}
         self._tied: dict[str, list[tuple[int, Evidence]]] = {}
         for at, (passage, sentence) in enumerate(retriever.sentences):
+            self._sentences_of.setdefault(passage.id, []).append(at)
             for story_id in sentence.stories:
                 if sentence.kind == "mention":
                     self._mentions.setdefault(story_id, []).append(passage)
                 else:
                     self._tied.setdefault(story_id, []).append((at, Evidence.of(passage, sentence)))
 
-    def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> list[tuple[Story, float]]:
+    def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool]) -> list[RankedStory]:
         """The stories of the regions asked for, best first, with their scores; `allowed` limits the passages."""
         scored = []
         for story in self._all:
@@ -54,14 +67,18 @@ class Stories:
             if mentions and (not asked.regions or set(asked.regions) & set(story.regions)):
                 title = max(float(found.passage_scores[self._position[p.id]]) for p in mentions)
                 tied = max((float(found.sentence_scores[at]) for at, _ in self._tied.get(story.id, ())), default=0.0)
-                scored.append((story, title + TIED_WEIGHT * max(0.0, tied)))
-        return sorted(scored, key=lambda item: -item[1])
+                places = [at for p in mentions for at in self._sentences_of[p.id]] if len(found.asked_similarities) else []
+                nearest = max((float(found.asked_similarities[at]) for at in places), default=0.0)
+                scored.append(RankedStory(story, title + TIED_WEIGHT * max(0.0, tied), nearest))
+        return sorted(scored, key=lambda item: -item.score)
 
-    def about(self, asked: Understood, ranked: list[tuple[Story, float]]) -> list[Story]:
-        """Of the stories `ranked` for a question, those whose titles, themes or link hold most of its words."""
-        return [story for story, _ in ranked if asked.terms and self._coverage(asked, self._text(story)) >= ABOUT]
+    def about(self, asked: Understood, ranked: list[RankedStory]) -> list[Story]:
+        """Of the stories `ranked` for a question, those whose titles, themes or link hold most of its words, or come near it in meaning."""
+        return [
+            one.story for one in ranked if asked.terms and (one.nearest >= NEAR or self._coverage(asked, self._text(one.story)) >= ABOUT)
+        ]
 
-    def select(self, asked: Understood, ranked: list[tuple[Story, float]]) -> Selected | None:
+    def select(self, asked: Understood, ranked: list[RankedStory]) -> Selected | None:
         """The stories of the regions, themes and subject asked for; None where the question names none of these."""
         themes = self.themes(asked)
         of_themes = {stem for theme in themes for stem in self._stems(theme)}
@@ -70,7 +87,7 @@ class Stories:
         ]
         if not (themes or asked.regions or subject):
             return None
-        left = {story.id for story, _ in ranked}
+        left = {one.story.id for one in ranked}
         stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
         if subject:
             about = {story.id for story in self.about(replace(asked, terms=tuple(subject)), ranked)}
@@ -124,7 +141,13 @@ class Stories:
         return {analyser.stem(word) for word in analyser.content_words(text.replace("-", " "))}
 
     def _text(self, story: Story) -> str:
-        return " ".join([story.title, *story.themes, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ()))])
+        return " ".join(
+            [story.title, *story.themes, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ())), *self._asked(story)]
+        )
+
+    def _asked(self, story: Story) -> tuple[str, ...]:
+        """The other words that people have for this story."""
+        return self._mentions[story.id][0].sentences[0].asked if story.id in self._mentions else ()
 
     def _passages(self, story: Story) -> list[Passage]:
         """Where a story is named: its lines in the lists; for one that only has a text of its own, where that begins."""

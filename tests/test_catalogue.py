@@ -112,6 +112,7 @@ def test_places_lead_to_their_region(regions: Regions, text: str, expected: tupl
         ("links.csv", "Oss zoekt ook werkplekken", "Oss zoekt nooit werkplekken", "staat 0 keer"),
         ("links.csv", "Groningen / Werkfestival,Werkfestival", "Groningen / Werkfestival,SOW route", "staat niet in de catalogus"),
         ("links.csv", "Groningen / Werkfestival,Werkfestival", "Groningen / Werkfestival,Data science gebruiken", "een ander verhaal"),
+        ("titelvragen.csv", "\nWerkfestival,", "\nFeestfestival,", "'Feestfestival' staat niet in de catalogus"),
         ("vragen.csv", "\n486,", "\n999,", "nummer '999' is geen zin"),
         ("zinnen.csv", "Oss zoekt ook werkplekken", "Oss zoekt nooit werkplekken", "is niet de zin van het rapport"),
         ("tegenspraken.csv", "Twente,Achterhoek", "Twente,Achterhoekje", "geen van de 35"),
