@@ -168,7 +168,7 @@ class Assistant(Runnable[Question, Answer]):
         if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
             return verdict
         by_title = asked.intent in ("story", *CATALOGUE) or (asked.regions and not asked.terms)
-        titles = self._stories.about(asked, ranked.stories)
+        titles = self._stories.about(asked, ranked.stories, by_meaning=True)
         if by_title and titles and not [m for m in verdict.missing if m.what == "year"]:
             return Verdict(None)
         return verdict

@@ -42,7 +42,7 @@ _ASKS_NUMBER = re.compile(
 _WHEN = re.compile(r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when|what\s+year|which\s+year)\b")
 _WHO = re.compile(
     r"\b(?:hoe\s+heet|naam\s+van\s+(?:de|het)|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the|"
-    r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|wethouder|manager|contactpersoon|voorzitter|minister|"
+    r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|baas|hoofd|leider|boss|head|leader|wethouder|manager|contactpersoon|voorzitter|minister|"
     r"bestuurder|director|alderman|chair\w*))\b"
 )
 _NOW = re.compile(

@@ -72,10 +72,16 @@ class Stories:
                 scored.append(RankedStory(story, title + TIED_WEIGHT * max(0.0, tied), nearest))
         return sorted(scored, key=lambda item: -item.score)
 
-    def about(self, asked: Understood, ranked: list[RankedStory]) -> list[Story]:
-        """Of the stories `ranked` for a question, those whose titles, themes or link hold most of its words, or come near it in meaning."""
+    def about(self, asked: Understood, ranked: list[RankedStory], by_meaning: bool = False) -> list[Story]:
+        """Of the stories `ranked` for a question, those whose titles, themes or link hold most of its words.
+
+        `by_meaning`: also those that come near it, whatever words are used: for a question that asks for stories.
+        """
         return [
-            one.story for one in ranked if asked.terms and (one.nearest >= NEAR or self._coverage(asked, self._text(one.story)) >= ABOUT)
+            one.story
+            for one in ranked
+            if asked.terms
+            and ((by_meaning and one.nearest >= NEAR) or self._coverage(asked, self._text(one.story, with_asked=by_meaning)) >= ABOUT)
         ]
 
     def select(self, asked: Understood, ranked: list[RankedStory]) -> Selected | None:
@@ -90,7 +96,7 @@ class Stories:
         left = {one.story.id for one in ranked}
         stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
         if subject:
-            about = {story.id for story in self.about(replace(asked, terms=tuple(subject)), ranked)}
+            about = {story.id for story in self.about(replace(asked, terms=tuple(subject)), ranked, by_meaning=True)}
             stories = [story for story in stories if story.id in about]
         return Selected(stories, themes, bool(subject))
 
@@ -140,10 +146,9 @@ class Stories:
         analyser = self._retriever.reader.analyser
         return {analyser.stem(word) for word in analyser.content_words(text.replace("-", " "))}
 
-    def _text(self, story: Story) -> str:
-        return " ".join(
-            [story.title, *story.themes, *(f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ())), *self._asked(story)]
-        )
+    def _text(self, story: Story, with_asked: bool) -> str:
+        lines = (f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ()))
+        return " ".join([story.title, *story.themes, *lines, *(self._asked(story) if with_asked else ())])
 
     def _asked(self, story: Story) -> tuple[str, ...]:
         """The other words that people have for this story."""
