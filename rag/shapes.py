@@ -210,8 +210,10 @@ class Shapes:
         )
 
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
-        best = ranked.stories[0].score
-        chosen = [named] if named else [one.story for one in ranked.stories[:3] if one.score >= best - 1.0]
+        # a title may share a word that says nothing ("zoek"): what is about the question comes first
+        about = {story.id for story in self._stories.about(asked, ranked.stories, by_meaning=True)}
+        likely = [one for one in ranked.stories if one.story.id in about] or ranked.stories
+        chosen = [named] if named else [one.story for one in likely[:3] if one.score >= likely[0].score - 1.0]
         draft.say("story_found")
         for story in chosen[:1] if asked.wants_link else chosen:
             draft.story(story)

@@ -18,7 +18,7 @@ TIED_WEIGHT = 0.5
 # The share of a question's words that a title must hold to be offered to read on.
 ABOUT = 0.5
 # So near in meaning to its title or the other words for it that a story is about it, whatever words are used.
-NEAR = 0.87
+NEAR = 0.89
 NAME_WORDS = 2
 
 
