@@ -9,6 +9,7 @@ from pathlib import Path
 from praktijkbaken.errors import SettingError, SourceError
 
 _CAPITAL_ONLY = "alleen met hoofdletter"
+_ALSO_PROVINCE = "gemeente en provincie"
 
 
 @dataclass(frozen=True)
@@ -21,27 +22,65 @@ class Place:
     end: int
 
 
+@dataclass(frozen=True)
+class Area:
+    """A name that covers several regions (a province, a part of the country), by their canonical names."""
+
+    name: str
+    regions: tuple[str, ...]
+
+
 class Regions:
     """Finds regions in text and gives their canonical names.
 
     Facts: Besluit werkgebieden UWV 2015, annex 3, and the municipal mergers since.
     """
 
-    def __init__(self, places: dict[str, str], names: tuple[str, ...], capital_only: frozenset[str]) -> None:
+    def __init__(
+        self,
+        places: dict[str, str],
+        names: tuple[str, ...],
+        capital_only: frozenset[str],
+        areas: tuple[Area, ...],
+        provinces: frozenset[str],
+    ) -> None:
+        self._provinces = provinces
         self.names = names
+        self._areas = {_key(area.name): area for area in areas}
         self._region_of = {_key(name): region for name, region in places.items()}
         self._capital_only = capital_only
-        ordered = sorted(places, key=lambda name: (-len(name), name))
+        ordered = sorted([*places, *(area.name for area in areas)], key=lambda name: (-len(name), name))
         self._pattern = re.compile(
             r"(?<![\w-])(?:" + "|".join(_as_pattern(name) for name in ordered) + r")(?![\w]|-[^\W\d_])", re.IGNORECASE
         )
 
-    def find(self, text: str) -> list[Place]:
-        """The places in `text`, in order; the longest name wins where names overlap."""
+    def area(self, name: str) -> Area | None:
+        """The area of that name; None where it is none."""
+        return self._areas.get(_key(name))
+
+    def is_ambiguous(self, name: str) -> bool:
+        """Is this municipality also the name of a province that is larger than its region?"""
+        return _key(name) in self._provinces
+
+    def nearest(self, name: str) -> str | None:
+        """The known place that is spelt almost like `name`; None where there is none."""
+        known = {**{key: key for key in self._region_of}, **{key: key for key in self._areas}}
+        near = difflib.get_close_matches(_key(name), known, n=1, cutoff=0.8)
+        return near[0].title() if near else None
+
+    def find(self, text: str, areas: bool = False) -> list[Place]:
+        """The places in `text`, in order; the longest name wins where names overlap.
+
+        With `areas` a province is a place in each of its regions, as in a question; what a source says of one is of no region by name.
+        """
         found = []
         for match in self._pattern.finditer(text):
             name = match.group()
             if name.lower() in self._capital_only and not name[0].isupper():
+                continue
+            area = self._areas.get(_key(name))
+            if area is not None:
+                found += [Place(name, region, match.start(), match.end()) for region in area.regions if areas]
                 continue
             found.append(Place(name, self._region_of[_key(name)], match.start(), match.end()))
         return found
@@ -93,7 +132,7 @@ def rows(path: Path, *columns: str) -> list[dict[str, str]]:
 
 
 def read_regions(folder: Path) -> Regions:
-    """The regions from `arbeidsmarktregios.csv`, `gemeente-wijzigingen.csv` and `plaatsen.csv` in `folder`."""
+    """The regions from `arbeidsmarktregios.csv`, `gemeente-wijzigingen.csv`, `plaatsen.csv` and `gebieden.csv` in `folder`."""
     places: dict[str, str] = {}
     names: dict[str, None] = {}
     for line in rows(folder / "arbeidsmarktregios.csv", "arbeidsmarktregio", "gemeente"):
@@ -104,11 +143,20 @@ def read_regions(folder: Path) -> Regions:
         if line["gemeente"] not in places and len(regions) == 1:
             places[line["gemeente"]] = regions.pop()
     places.update({name: name for name in names})
-    capital_only = set()
+    capital_only, provinces = set(), set()
     for line in rows(folder / "plaatsen.csv", "naam", "regio", "soort"):
         if line["regio"] not in names:
             raise SourceError(f"plaatsen.csv noemt bij {line['naam']!r} een onbekende regio: {line['regio']!r}.")
         places[line["naam"]] = line["regio"]
+        if line["soort"] == _ALSO_PROVINCE:
+            provinces.add(_key(line["naam"]))
         if line["soort"] == _CAPITAL_ONLY:
             capital_only.add(line["naam"].lower())
-    return Regions(places, tuple(names), frozenset(capital_only))
+    areas = []
+    for line in rows(folder / "gebieden.csv", "naam", "regios", "soort"):
+        of_area = tuple(line["regios"].split(";"))
+        unknown = [region for region in of_area if region not in names]
+        if unknown:
+            raise SourceError(f"gebieden.csv noemt bij {line['naam']!r} een onbekende regio: {unknown[0]!r}.")
+        areas.append(Area(line["naam"], of_area))
+    return Regions(places, tuple(names), frozenset(capital_only), tuple(areas), frozenset(provinces))

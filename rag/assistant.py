@@ -111,6 +111,7 @@ class Assistant(Runnable[Question, Answer]):
             return self._refuse(work, refusal)
         work.text = self._standalone(question, request.question)
         asked = self.reader.read(work.text)
+        work.ambiguous = asked.ambiguous
         work.filters, allowed = self._filters(question)
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
@@ -119,6 +120,8 @@ class Assistant(Runnable[Question, Answer]):
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._verdict(asked, found, ranked, work.filters)
         draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
+        for area in asked.areas:
+            draft.say("area", name=area.name, regions=", ".join(area.regions))
         if verdict.reason is None:
             listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
             if draft.statements or draft.stories:
@@ -176,12 +179,25 @@ class Assistant(Runnable[Question, Answer]):
     def _not_found(self, draft: Draft, asked: Understood, found: Found, verdict: Verdict, filters: tuple[Filter, ...]) -> list[Evidence]:
         """Says what was looked for and is not there; returns near misses, without numbers when a number was asked."""
         draft.say("off_topic" if verdict.reason == "off_topic" else "not_found" if verdict.is_certain else "not_recognised")
-        looked_for = [*as_typed(asked), *asked.years, *asked.regions]
+        of_areas = {region for area in asked.areas for region in area.regions}
+        looked_for = [
+            *as_typed(asked),
+            *asked.years,
+            *(area.name for area in asked.areas),
+            *(r for r in asked.regions if r not in of_areas),
+        ]
         if looked_for:
             draft.say("looked_for", subject=", ".join(looked_for))
         if filters and not found.hits:
             draft.say("missing_filter", value=", ".join(one.value for one in filters))
+        unknown = self._support.unknown_places(asked)
         for one in verdict.missing:
+            if one.what == "region" and one.value in unknown:
+                spelt = self.regions.nearest(one.value)
+                draft.say("unknown_place_near" if spelt else "unknown_place", value=one.value, **({"near": spelt} if spelt else {}))
+                continue
+            if one.what == "region" and one.value in of_areas:
+                continue
             key = {
                 "year": "missing_now" if one.value == "nu" else "missing_year",
                 "amount": "missing_amount",
@@ -191,6 +207,9 @@ class Assistant(Runnable[Question, Answer]):
             }
             if one.what in key:
                 draft.say(key[one.what], **({"value": one.value} if one.what in ("year", "region") and one.value != "nu" else {}))
+        for area in asked.areas:
+            if {m.value for m in verdict.missing if m.what == "region"} >= set(area.regions):
+                draft.say("missing_region", value=area.name)
         absent = [m.value for m in verdict.missing if m.what == "subject" and " " not in m.value]
         if absent:
             draft.say("missing_subject", value=", ".join(absent))
@@ -240,6 +259,7 @@ class Assistant(Runnable[Question, Answer]):
     ) -> Answer:
         say = self._phrases.say
         notices = self._of_sources(draft)
+        notices += [say(draft.language, "notice_ambiguous", name=name, region=region) for name, region in work.ambiguous]
         if work.removed:
             notices.append(say(draft.language, "notice_removed", kinds=", ".join(work.removed)))
         if work.instructed and reason is None:
@@ -335,6 +355,7 @@ class _Work:
     removed: tuple[str, ...]
     instructed: bool
     started: float
+    ambiguous: tuple[tuple[str, str], ...] = ()
     filters: tuple[Filter, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 

@@ -39,14 +39,14 @@ def standalone(question: str, earlier: str, previous: Answer, reader: Reader) ->
     if story is not None:
         return f"Verhaal: {story}"
     asked = reader.read(question)
-    places = reader.regions.find(question)
+    places = reader.regions.find(question, areas=True)
     if places and len(asked.terms) <= FILLER:
-        before = reader.regions.find(earlier)
-        names = " en ".join(place.name for place in places)
+        before = reader.regions.find(earlier, areas=True)
+        names = " en ".join(dict.fromkeys(place.name for place in places))
         if not before:
             return f"{earlier.rstrip(' ?.!')} in {names}?"
         swapped = earlier[: before[0].start] + names + earlier[before[0].end :]
-        for extra in reversed(reader.regions.find(swapped)[len(places) :]):
+        for extra in reversed(reader.regions.find(swapped, areas=True)[len(places) :]):
             start = re.search(r"[\s,]*(?:en|and|,)?\s*$", swapped[: extra.start])
             swapped = swapped[: start.start() if start else extra.start] + swapped[extra.end :]
         return swapped

@@ -1,13 +1,13 @@
 """Understands a question: language, what is asked for, regions, years, and the words to look for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from index.dutch import Analyser, Thesaurus, fold, words
-from index.regions import Regions, rows
+from index.regions import Area, Regions, rows
 from rag.answer import Language
 
 Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "regions", "themes", "elements"]
@@ -76,6 +76,12 @@ _ELEMENTS = re.compile(
 )
 _RAISE = re.compile(r"\b(?:verho\w+|vergro\w+|meer|toename|stijg\w*|effect\w*|resulta\w+|oplever\w*|increase\w*|raise\w*|more|uptake)\b")
 _OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")
+# Where a place is named: after "in" or "gemeente", or as who does something.
+_PLACE_NAMED = re.compile(
+    r"\b(?:[Ii]n|[Gg]emeente|[Rr]egio|[Pp]rovincie|[Ss]tad|[Rr]ond|[Nn]abij|[Nn]ear|doet|doen|pakt|regelt|does)\s+(?:de\s+|het\s+|the\s+)?"
+    r"([A-Z][a-zà-ÿ]{2,}(?:-[A-Z][a-zà-ÿ]+)*)"
+)
+_NO_PLACE = frozenset("nederland netherlands holland nederlandse dutch english nederlands engels".split())
 _GREETING = re.compile(
     r"^(?:hallo|hoi|hey|hi|hello|goede\s?(?:morgen|middag|avond)|dag|bedankt|dank\s?(?:je|u)(?:\s?wel)?|thanks|thank\s+you|ok|oke|test|"
     r"hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b[\s,]*(?:allemaal|iedereen|daar|there|all|everyone|praktijkbaken)?[\s.!?]*$"
@@ -141,6 +147,9 @@ class Understood:
     intent: Intent
     regions: tuple[str, ...]
     region_words: tuple[str, ...]
+    areas: tuple[Area, ...]
+    ambiguous: tuple[tuple[str, str], ...]
+    unknown_places: tuple[str, ...]
     years: tuple[str, ...]
     asks_amount: bool
     asks_when: bool
@@ -181,16 +190,22 @@ class Reader:
         """What `text`, a standalone question, asks for."""
         plain = " ".join(fold(text).split())
         language = self.language(text)
-        places = self.regions.find(text)
+        places = self.regions.find(text, areas=True)
         regions = tuple(dict.fromkeys(place.region for place in places))
         region_words = tuple(dict.fromkeys(word for place in places for word in words(place.name)))
+        areas = tuple(dict.fromkeys(area for place in places if (area := self.regions.area(place.name))))
         terms = self._terms(text, language, frozenset(region_words))
+        # a province with a subject is one place; without one, its regions side by side are the overview
+        named = len({place.start for place in places}) if len(regions) > 1 and terms else len(regions)
         return Understood(
             text=text,
             language=language,
-            intent=_intent(plain, len({place.start for place in places}) if len(regions) > 1 else len(regions), terms),
+            intent=_intent(plain, named, terms),
             regions=regions,
             region_words=region_words,
+            areas=areas,
+            ambiguous=tuple(dict.fromkeys((p.name, p.region) for p in places if self.regions.is_ambiguous(p.name))),
+            unknown_places=_unknown_places(text, {word for place in places for word in words(place.name)}),
             years=tuple(dict.fromkeys(_YEAR.findall(plain))),
             asks_amount=bool(_ASKS_NUMBER.search(plain)),
             asks_when=bool(_WHEN.search(plain)),
@@ -224,6 +239,12 @@ class Reader:
             # a word of the domain's thesaurus is telling, however common it is elsewhere
             terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v), 1.0 if others else _telling(self._common.get(phrase, 0.0)))
         return tuple(terms.values())
+
+
+def _unknown_places(text: str, known: Collection[str]) -> tuple[str, ...]:
+    """Names where a place stands ("in Xdorp", "wat doet Xdorp") that are no known place; whether the sources hold them is not looked at."""
+    found = (match.group(1) for match in _PLACE_NAMED.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if not name.isupper() and not set(words(name)) & {*known, *_NO_PLACE}))
 
 
 def as_typed(asked: Understood) -> list[str]:

@@ -52,6 +52,8 @@ PART = 5
 LIGHT = 0.2
 # Score points for a sentence that fills the slot that is asked for; best and tenth differ by some 6.
 SLOT_BONUS = 1.5
+# Best and tenth differ by more where several regions take part.
+AREA_SUBJECT = 8.0
 MOST_OF_IT = 0.75
 SAME_START = 0.6
 
@@ -162,13 +164,18 @@ class Support:
                 or (asked.asks_when and bool(_TIME.search(text)))
                 or (asked.asks_address and "@" in text)
             )
-            return evidence.score + (SLOT_BONUS if fits else 0.0)
+            # the regions of an area have many sentences on other subjects: the subject decides among them
+            on_subject = self.coverage(asked, f"{evidence.text} {' '.join(evidence.core.asked)}") if asked.areas and asked.terms else 0.0
+            return evidence.score + (SLOT_BONUS if fits else 0.0) + AREA_SUBJECT * on_subject
 
         return sorted((replace(e, score=score(e)) for e in ranked), key=lambda e: (-e.score, e.start))
 
     def judge(self, asked: Understood, found: Found, ranked: Sequence[Evidence]) -> Verdict:
         """Do the sources answer this? `ranked` is the evidence best first, for the regions asked where there are any."""
         missing = [*self._missing_years(asked), *self._missing_regions(asked)]
+        unknown = self.unknown_places(asked)
+        if unknown:
+            return Verdict("not_in_sources", (*missing, *(Missing(what="region", value=name) for name in unknown)), named=True)
         if any(m.what == "year" for m in missing) or (missing and len(missing) >= len(asked.regions)):
             return Verdict("not_in_sources", (*missing, *self._missing_number(asked, ranked)))
         signals = self.signals(asked, found, ranked)
@@ -227,6 +234,15 @@ class Support:
     def text_holds(self, text: str, term: Term) -> bool:
         """Does `text` hold this word of the question, a synonym, a compound of it, or its right spelling?"""
         return self._holds(frozenset(words(text)), term)
+
+    def unknown_places(self, asked: Understood) -> list[str]:
+        """Of the places asked about those that nobody knows: no region, municipality or area, and nowhere in the sources."""
+        stem = self._reader.analyser.stem
+        return [
+            name
+            for name in asked.unknown_places
+            if not any(w in self._asked_vocabulary or stem(w) in self._asked_stems for w in words(name))
+        ]
 
     def knows(self, region: str) -> bool:
         """Do the sources say anything about this region?"""
