@@ -79,7 +79,7 @@ _OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")
 # Where a place is named: after "in" or "gemeente", or as who does something.
 _PLACE_NAMED = re.compile(
     r"\b(?:[Ii]n|[Gg]emeente|[Rr]egio|[Pp]rovincie|[Ss]tad|[Rr]ond|[Nn]abij|[Nn]ear|doet|doen|pakt|regelt|does)\s+(?:de\s+|het\s+|the\s+)?"
-    r"([A-Z][a-zà-ÿ]{2,}(?:-[A-Z][a-zà-ÿ]+)*)"
+    r"([A-Z][a-zà-ÿ]{2,}(?:-[A-Z][a-zà-ÿ]+)*)(?![\w-])"
 )
 _NO_PLACE = frozenset("nederland netherlands holland nederlandse dutch english nederlands engels".split())
 _GREETING = re.compile(
