@@ -46,6 +46,10 @@ class LexicalIndex:
         """How telling a stem is: 0 when no text holds it."""
         return float(_scores(self._stems, (stem,)).max())
 
+    def highest_idf(self) -> float:
+        """How telling the most telling stem is; 0 without any text."""
+        return float(self._stems.scores["data"].max(initial=0.0))
+
 
 def _scores(index: bm25s.BM25, tokens: tuple[str, ...]) -> NDArray[np.float32]:
     known = [token for token in tokens if token in index.vocab_dict]

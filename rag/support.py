@@ -132,7 +132,7 @@ class Support:
         self._asked_stems = self._stems | {reader.analyser.stem(word) for word in asked}
         self._years = {year for d in snapshot.documents.values() for year in re.findall(r"\b(?:19|20)\d{2}\b", d.text)}
         self._known_regions = {r for p in snapshot.passages for r in p.regions}
-        self._most_telling = max((snapshot.lexical.idf(stem) for stem in self._stems), default=1.0)
+        self._most_telling = snapshot.lexical.highest_idf() or 1.0
 
     def signals(self, asked: Understood, found: Found, ranked: Sequence[Evidence]) -> Signals:
         """The figures behind the verdict, from the best five pieces of evidence; without a region also from what is nearest of all."""
