@@ -7,6 +7,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import Stemmer
@@ -46,12 +47,13 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
 
 
-def words(text: str) -> list[str]:
+def words(text: str) -> tuple[str, ...]:
     """The words of `text`, folded; a hyphenated word gives its parts and the whole ("sw-bedrijf": sw, bedrijf, swbedrijf)."""
     return _words(text, joined=True)
 
 
-def _words(text: str, joined: bool) -> list[str]:
+@lru_cache(maxsize=4096)  # a question is held against the same passages again and again
+def _words(text: str, joined: bool) -> tuple[str, ...]:
     found: list[str] = []
     for chunk in _THOUSANDS.sub("", fold(text)).replace("'s ", "s ").split():
         chunk = re.sub(r"'(?:er|ers|tje|tjes|s)\b", "", chunk)
@@ -59,7 +61,7 @@ def _words(text: str, joined: bool) -> list[str]:
         found += parts
         if joined and len(parts) > 1 and "-" in chunk:
             found.append("".join(parts))
-    return found
+    return tuple(found)
 
 
 class Analyser:
@@ -97,7 +99,7 @@ class Thesaurus:
             for term in group:
                 others = [other for other in group if other != term]
                 self._synonyms.setdefault(self._key(term), []).extend(others)
-        self._english = {tuple(words(term)): dutch for term, dutch in english.items()}
+        self._english = {words(term): dutch for term, dutch in english.items()}
         self._longest = max((len(key) for key in [*self._synonyms, *self._english]), default=1)
 
     def _key(self, term: str) -> tuple[str, ...]:
@@ -110,7 +112,7 @@ class Thesaurus:
     def translate(self, text: str) -> list[str]:
         """The Dutch terms for English words or phrases of `text`, each once, in order."""
         found: dict[str, None] = {}
-        tokens = tuple(words(text))
+        tokens = words(text)
         for at in range(len(tokens)):
             for size in range(1, self._longest + 1):
                 found.update(dict.fromkeys(self._english.get(tokens[at : at + size], [])))

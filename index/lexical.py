@@ -1,6 +1,7 @@
 """The lexical half: BM25 (bm25s) over stems and over pieces, memory-mapped from the snapshot."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import bm25s
@@ -18,6 +19,8 @@ class LexicalIndex:
 
     def __init__(self, stems: bm25s.BM25, pieces: bm25s.BM25) -> None:
         self._stems, self._pieces = stems, pieces
+        data, starts = np.asarray(stems.scores["data"]), np.asarray(stems.scores["indptr"])
+        self._highest = [float(data[start:end].max(initial=0.0)) for start, end in pairwise(starts.tolist())]
 
     @classmethod
     def build(cls, folder: Path, texts: Sequence[str], analyser: Analyser) -> None:
@@ -44,11 +47,12 @@ class LexicalIndex:
 
     def idf(self, stem: str) -> float:
         """How telling a stem is: 0 when no text holds it."""
-        return float(_scores(self._stems, (stem,)).max())
+        token = self._stems.vocab_dict.get(stem)
+        return 0.0 if token is None else self._highest[token]
 
     def highest_idf(self) -> float:
         """How telling the most telling stem is; 0 without any text."""
-        return float(self._stems.scores["data"].max(initial=0.0))
+        return max(self._highest, default=0.0)
 
 
 def _scores(index: bm25s.BM25, tokens: tuple[str, ...]) -> NDArray[np.float32]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from evals.systems import System
     from index.build import BuildResult
     from index.web.transport import Transport
-    from rag.answer import Answer
+    from rag.answer import Answer, Facet
 
 app = typer.Typer(help="Praktijkbaken: antwoorden uit praktijkverhalen, elk met een citaat.", no_args_is_help=True, add_completion=False)
 stories_app = typer.Typer(invoke_without_command=True)
@@ -131,6 +131,8 @@ def ask(
     history: Annotated[list[str] | None, typer.Option("--history", help="Een eerdere vraag (herhaalbaar, oudste eerst).")] = None,
     region: Annotated[list[str] | None, typer.Option("--region", help="Zoek alleen in deze regio (herhaalbaar).")] = None,
     theme: Annotated[list[str] | None, typer.Option("--theme", help="Zoek alleen in dit thema (herhaalbaar).")] = None,
+    target_group: Annotated[list[str] | None, typer.Option("--target-group", help="Alleen voor deze doelgroep (herhaalbaar).")] = None,
+    year: Annotated[list[str] | None, typer.Option("--year", help="Alleen over of uit dit jaar (herhaalbaar).")] = None,
     own_region: Annotated[str | None, typer.Option("--own-region", help="Uw eigen regio.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Laat zien hoe er gezocht is.")] = False,
 ) -> None:
@@ -150,7 +152,8 @@ def ask(
         answer_batch(assistant, batch, output, _say)
         return
     own = assistant.regions.require(own_region) if own_region else None
-    asked = Question(question, tuple(history or ()), tuple(region or ()), tuple(theme or ()), own)
+    limits: dict[Facet, list[str]] = {"region": region or [], "theme": theme or [], "target_group": target_group or [], "year": year or []}
+    asked = Question(question, tuple(history or ()), limits, own)
     answer = assistant.invoke(asked)
     if as_json:
         _print(answer.to_json())

@@ -4,14 +4,12 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
-from numpy.typing import NDArray
 
 from index.dutch import Analyser, read_thesaurus, words
 from index.embedding import NO_MODEL
@@ -20,9 +18,10 @@ from index.regions import read_regions
 from index.snapshot import Snapshot
 from praktijkbaken.personal import clean
 from praktijkbaken.settings import Settings
-from rag.answer import Answer, Filter, IndexUsed, Listing, Missing, Reason, RetrievedPassage, Statement, TextPart
+from rag.answer import Answer, Facet, Filter, IndexUsed, Listing, Missing, Reason, RetrievedPassage, Statement, TextPart
 from rag.compose import Draft, citation
 from rag.evidence import Evidence, candidates, pick
+from rag.facets import Facets, read_target_groups
 from rag.followup import is_followup, standalone
 from rag.instruction import Request, split_request
 from rag.phrases import read_phrases
@@ -41,12 +40,11 @@ RELATED_COVERAGE = 0.3
 
 @dataclass(frozen=True)
 class Question:
-    """What a person asks: her words, the turns before (her own, oldest first), limits, and her own region."""
+    """What a person asks: her words, the turns before (her own, oldest first), limits (by facet), and her own region."""
 
     text: str
     history: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
+    limits: Mapping[Facet, Sequence[str]] = field(default_factory=dict)
     own_region: str | None = None
     id: str | None = None
 
@@ -62,6 +60,7 @@ class Assistant(Runnable[Question, Answer]):
         language = settings.data / "language"
         self.reader = Reader(analyser, read_thesaurus(language, analyser), self.regions, read_common(language))
         self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine, tuning=tuning or Tuning())
+        self.facets = Facets(snapshot, self.regions, analyser, read_target_groups(language))
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)
         self._stories = Stories(self.retriever, self._support.coverage)
@@ -93,7 +92,8 @@ class Assistant(Runnable[Question, Answer]):
             return None
         with self._lock:
             asked = self.reader.read(self._standalone(question, usable))
-            filters, allowed = self._filters(question)
+            filters = self._filters(question, usable, asked)
+            allowed = self.facets.allowed(filters)
             found = self.retriever.find(asked, allowed)
             ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), ())
             evidence = self._support.prefer(asked, ranked.evidence)
@@ -112,10 +112,11 @@ class Assistant(Runnable[Question, Answer]):
         work.text = self._standalone(question, request.question)
         asked = self.reader.read(work.text)
         work.ambiguous = asked.ambiguous
-        work.filters, allowed = self._filters(question)
+        work.filters = self._filters(question, request.question, asked)
+        allowed = self.facets.allowed(work.filters)
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
-        limits = tuple(one.value for one in work.filters if one.facet == "region")
+        limits = self.facets.regions_of(work.filters)
         ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._verdict(asked, found, ranked, work.filters)
@@ -146,19 +147,15 @@ class Assistant(Runnable[Question, Answer]):
     def _own(self, question: Question) -> str | None:
         return self.regions.canonical(question.own_region or self._own_region or "")
 
-    def _filters(self, question: Question) -> tuple[tuple[Filter, ...], NDArray[np.bool_] | None]:
-        """The limits of the call, and which passages they leave (None: all of them)."""
-        regions = [self.regions.canonical(name) or name for name in question.regions]
-        filters = [Filter(facet="region", value=name, origin="call") for name in regions]
-        filters += [Filter(facet="theme", value=name, origin="call") for name in question.themes]
-        if not filters:
-            return (), None
-        themes = {name.lower() for name in question.themes}
-        left = [
-            (not regions or bool(set(regions) & set(p.regions))) and (not themes or any(theme.lower() in themes for theme in p.themes))
-            for p in self.snapshot.passages
+    def _filters(self, question: Question, typed: str, asked: Understood) -> tuple[Filter, ...]:
+        """The limits of the call, and those that the question or the turns before set in so many words."""
+        of_call = self.facets.of_call(question.limits)
+        here = {(one.facet, one.value) for one in self.facets.of_question(typed)}
+        said = [
+            one if (one.facet, one.value) in here else one.model_copy(update={"origin": "history"})
+            for one in self.facets.of_question(asked.text)
         ]
-        return tuple(filters), np.array(left, dtype=np.bool_)
+        return (*of_call, *said)
 
     def _verdict(self, asked: Understood, found: Found, ranked: Ranked, filters: tuple[Filter, ...]) -> Verdict:
         if not found.hits and filters:
@@ -260,6 +257,8 @@ class Assistant(Runnable[Question, Answer]):
         say = self._phrases.say
         notices = self._of_sources(draft)
         notices += [say(draft.language, "notice_ambiguous", name=name, region=region) for name, region in work.ambiguous]
+        if work.filters:
+            notices.insert(0, say(draft.language, "notice_limits", values=", ".join(one.value for one in work.filters)))
         if work.removed:
             notices.append(say(draft.language, "notice_removed", kinds=", ".join(work.removed)))
         if work.instructed and reason is None:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from praktijkbaken.errors import BatchError
+from rag.answer import Facet
 from rag.assistant import Assistant, Question
 
 
@@ -19,7 +20,7 @@ class BatchLine(BaseModel):
     id: str
     question: str
     history: tuple[str, ...] = ()
-    filters: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    filters: dict[Facet, tuple[str, ...]] = Field(default_factory=dict)
     own_region: str | None = None
 
     @field_validator("history", mode="before")
@@ -38,7 +39,8 @@ class BatchLine(BaseModel):
             else [(one.get("facet"), one.get("value")) for one in value or () if isinstance(one, dict)]
         )
         for facet, wanted in pairs:
-            gathered.setdefault(str(facet), []).extend([wanted] if isinstance(wanted, str) else wanted or [])
+            if facet is not None:
+                gathered.setdefault(str(facet), []).extend([wanted] if isinstance(wanted, str) else wanted or [])
         return gathered
 
 
@@ -62,9 +64,7 @@ def answer_batch(assistant: Assistant, batch: Path, output: Path, report: Callab
                 except (ValueError, ValidationError) as error:
                     report(f"Regel {number} van {batch.name} is overgeslagen: {_reason(error)}.")
                     continue
-                question = Question(
-                    line.question, line.history, line.filters.get("region", ()), line.filters.get("theme", ()), line.own_region, line.id
-                )
+                question = Question(line.question, line.history, line.filters, line.own_region, line.id)
                 out.write(assistant.invoke(question).to_json() + "\n")
         partial.replace(output)
     except OSError as error:

@@ -74,7 +74,7 @@ def test_a_region_gets_all_its_sentences_and_all_its_stories(ask: Ask) -> None:
 
 
 def test_a_filter_of_the_call_limits_a_list_of_stories_too(ask: Ask) -> None:
-    stories = ask("Welke verhalen gaan over Matching?", regions=("Twente",)).stories
+    stories = ask("Welke verhalen gaan over Matching?", limits={"region": ("Twente",)}).stories
     assert {story.title for story in stories} == {"Samen ontwerpen I4sociaal", "App voor communicatie met de medewerkers"}
 
 
@@ -225,7 +225,7 @@ def test_a_question_of_its_own_is_left_alone_by_the_history(ask: Ask) -> None:
 
 
 def test_a_filter_that_matches_nothing_stays_empty(ask: Ask) -> None:
-    answer = ask("Hoe helpen regio's jongeren?", regions=("Zeeuws-Vlaanderen",))
+    answer = ask("Hoe helpen regio's jongeren?", limits={"region": ("Zeeuws-Vlaanderen",)})
     assert answer.status == "not_found"
     assert answer.retrieved == ()
     assert answer.filters[0].value == "Zeeuws-Vlaanderen"
@@ -233,7 +233,7 @@ def test_a_filter_that_matches_nothing_stays_empty(ask: Ask) -> None:
 
 
 def test_a_filter_leaves_only_its_region(ask: Ask) -> None:
-    answer = ask("Hoe helpen regio's jongeren?", regions=("Zwolle",))
+    answer = ask("Hoe helpen regio's jongeren?", limits={"region": ("Zwolle",)})
     assert all("Zwolle" in cited.regions for cited in answer.citations)
 
 
