@@ -5,6 +5,7 @@
 """
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,14 +66,17 @@ def _words(text: str, joined: bool) -> tuple[str, ...]:
 
 
 class Analyser:
-    """Turns text into stems and pieces. Not shared between threads: the stemmer keeps a cache."""
+    """Turns text into stems and pieces. Safe to use from several threads: the stemmer keeps a cache, so each has its own."""
 
     def __init__(self) -> None:
-        self._stemmer = Stemmer.Stemmer("dutch")
+        self._of_thread = threading.local()
 
     def stem(self, word: str) -> str:
         """The stem of one folded word."""
-        return str(self._stemmer.stemWord(word))
+        stemmer = getattr(self._of_thread, "stemmer", None)
+        if stemmer is None:
+            stemmer = self._of_thread.stemmer = Stemmer.Stemmer("dutch")
+        return str(stemmer.stemWord(word))
 
     def content_words(self, text: str) -> list[str]:
         """The words that carry meaning: no stop words, no lone letters."""

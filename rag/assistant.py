@@ -1,7 +1,6 @@
 """The assistant: one LangChain `Runnable` from question to answer; `stream` yields statements first, then the answer."""
 
 import re
-import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +49,7 @@ class Question:
 
 
 class Assistant(Runnable[Question, Answer]):
-    """Answers from one snapshot, with word-for-word quotes. Safe to use from several threads: it answers one at a time."""
+    """Answers from one snapshot, with word-for-word quotes. Safe to use from several threads at once."""
 
     def __init__(self, snapshot: Snapshot, settings: Settings, engine: Embeddings | None, tuning: Tuning | None = None) -> None:
         analyser = Analyser()
@@ -67,12 +66,10 @@ class Assistant(Runnable[Question, Answer]):
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._own_region = self.regions.require(settings.own_region) if settings.own_region else None
         self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
-        self._lock = threading.Lock()
 
     def invoke(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to a question; never an error for a strange one."""
-        with self._lock:
-            return self._answer(input)
+        return self._answer(input)
 
     def stream(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Statement | Answer]:  # type: ignore[override]  # statements first, then the whole
         """Each statement as it stands, then the whole answer."""
@@ -90,14 +87,15 @@ class Assistant(Runnable[Question, Answer]):
         usable = _usable(clean(question.text).text)
         if not words(usable) or len(usable) > MAX_CHARACTERS:
             return None
-        with self._lock:
-            asked = self.reader.read(self._standalone(question, usable))
-            filters = self._filters(question, usable, asked)
-            allowed = self.facets.allowed(filters)
-            found = self.retriever.find(asked, allowed)
-            ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), ())
-            evidence = self._support.prefer(asked, ranked.evidence)
-            signals = self._support.signals(asked, found, evidence)
+        asked = self.reader.read(self._standalone(question, usable))
+        filters = self._filters(question, usable, asked)
+        allowed = self.facets.allowed(filters)
+        found = self.retriever.find(asked, allowed)
+        ranked = self._shapes.rank(
+            asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), self.facets.regions_of(filters)
+        )
+        evidence = self._support.prefer(asked, ranked.evidence)
+        signals = self._support.signals(asked, found, evidence)
         return Trace(asked, filters, found, tuple(evidence), signals, self._support.confidence(signals))
 
     def _answer(self, question: Question) -> Answer:

@@ -181,7 +181,7 @@ def _telling(zipf: float) -> float:
 
 
 class Reader:
-    """Reads questions with one analyser, thesaurus, set of regions and list of common words. One a thread: the stemmer keeps a cache."""
+    """Reads questions with one analyser, thesaurus, set of regions and list of common words."""
 
     def __init__(self, analyser: Analyser, thesaurus: Thesaurus, regions: Regions, common: Mapping[str, float]) -> None:
         self.analyser, self.thesaurus, self.regions, self._common = analyser, thesaurus, regions, common
