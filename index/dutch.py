@@ -65,18 +65,29 @@ def _words(text: str, joined: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
+class _Stemmer:
+    """Snowball stems of one language. A stemmer keeps a cache, so each thread has its own."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._of_thread = threading.local()
+
+    def __call__(self, word: str) -> str:
+        stemmer = getattr(self._of_thread, "stemmer", None)
+        if stemmer is None:
+            stemmer = self._of_thread.stemmer = Stemmer.Stemmer(self._language)
+        return str(stemmer.stemWord(word))
+
+
 class Analyser:
-    """Turns text into stems and pieces. Safe to use from several threads: the stemmer keeps a cache, so each has its own."""
+    """Turns text into stems and pieces. Safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._of_thread = threading.local()
+        self._stem = _Stemmer("dutch")
 
     def stem(self, word: str) -> str:
         """The stem of one folded word."""
-        stemmer = getattr(self._of_thread, "stemmer", None)
-        if stemmer is None:
-            stemmer = self._of_thread.stemmer = Stemmer.Stemmer("dutch")
-        return str(stemmer.stemWord(word))
+        return self._stem(word)
 
     def content_words(self, text: str) -> list[str]:
         """The words that carry meaning: no stop words, no lone letters."""
@@ -96,14 +107,18 @@ def pieces(word: str) -> list[str]:
 class Thesaurus:
     """The domain's synonyms and the English words for them, as an adviser keeps them in `data/language/`."""
 
-    def __init__(self, groups: list[list[str]], english: dict[str, list[str]], analyser: Analyser) -> None:
+    def __init__(self, groups: list[list[str]], english: list[tuple[str, list[str]]], analyser: Analyser) -> None:
         self._analyser = analyser
         self._synonyms: dict[tuple[str, ...], list[str]] = {}
         for group in groups:
             for term in group:
                 others = [other for other in group if other != term]
                 self._synonyms.setdefault(self._key(term), []).extend(others)
-        self._english = {words(term): dutch for term, dutch in english.items()}
+        self._english_stem = _Stemmer("english")
+        self._english: dict[tuple[str, ...], list[str]] = {}
+        for term, dutch in english:
+            key = tuple(self._english_stem(word) for word in words(term))
+            self._english[key] = list(dict.fromkeys([*self._english.get(key, []), *dutch]))
         self._longest = max((len(key) for key in [*self._synonyms, *self._english]), default=1)
 
     def _key(self, term: str) -> tuple[str, ...]:
@@ -116,10 +131,10 @@ class Thesaurus:
     def translate(self, text: str) -> list[str]:
         """The Dutch terms for English words or phrases of `text`, each once, in order."""
         found: dict[str, None] = {}
-        tokens = words(text)
-        for at in range(len(tokens)):
+        stems = tuple(self._english_stem(word) for word in words(text))
+        for at in range(len(stems)):
             for size in range(1, self._longest + 1):
-                found.update(dict.fromkeys(self._english.get(tokens[at : at + size], [])))
+                found.update(dict.fromkeys(self._english.get(stems[at : at + size], [])))
         return list(found)
 
     def phrases(self, text: str, english: bool) -> list[tuple[str, list[str]]]:
@@ -132,7 +147,7 @@ class Thesaurus:
             for size in range(min(self._longest, len(tokens) - at), 0, -1):
                 others = list(self._synonyms.get(tuple(stems[at : at + size]), []))
                 if english:
-                    others += self._english.get(tuple(tokens[at : at + size]), [])
+                    others += self._english.get(tuple(self._english_stem(token) for token in tokens[at : at + size]), [])
                 if others or size == 1:
                     found.append((" ".join(tokens[at : at + size]), others))
                     at += size
@@ -143,9 +158,11 @@ class Thesaurus:
 def read_thesaurus(folder: Path, analyser: Analyser) -> Thesaurus:
     """The thesaurus from `synoniemen.csv` and `engels.csv` in `folder`; terms of one line are apart by `;`."""
     groups = [_terms(line["woorden"]) for line in rows(folder / "synoniemen.csv", "woorden")]
-    english = {
-        term: _terms(line["nederlands"]) for line in rows(folder / "engels.csv", "engels", "nederlands") for term in _terms(line["engels"])
-    }
+    english = [
+        (term, _terms(line["nederlands"]))
+        for line in rows(folder / "engels.csv", "engels", "nederlands")
+        for term in _terms(line["engels"])
+    ]
     return Thesaurus(groups, english, analyser)
 
 
