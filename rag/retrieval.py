@@ -22,8 +22,12 @@ from rag.question import Reader, Understood
 Scores = NDArray[np.float64]
 SYNONYM_WEIGHT = 0.4
 TRANSLATION_WEIGHT = 0.8
-# A story's line in a list repeats the theme's words and says nothing about them: below running text, unless a story is asked for.
-MENTION_PENALTY = 1.0
+# Points for a passage of the kind that is asked for. A story's line in a list repeats the theme's words and says nothing about them:
+# it goes below running text, and above it where stories are asked for; so do the "werkzame elementen" where those are.
+# Measured on 371 questions: gold first 0.818 with the lines 1 point down alone, 0.838 with these; in the first five 0.967, 0.974.
+KIND = 2.0
+OF_REGION = 1.0
+ELEMENTS = "Werkzame elementen"
 # Other words for a sentence (`Sentence.asked`) beside its own. Measured on 193 cases: gold in the first five 0.948 without,
 # 0.990 with; from 0.5 to 1 for either half it hardly changes.
 ASKED_WEIGHT = 0.75
@@ -84,6 +88,7 @@ class HybridRetriever(BaseRetriever):
     _asked_owner: NDArray[np.int64] = PrivateAttr()
     _has_asked: NDArray[np.bool_] = PrivateAttr()
     _mentions: Scores = PrivateAttr()
+    _elements: Scores = PrivateAttr()
     _sentences: tuple[tuple[Passage, Sentence], ...] = PrivateAttr()
     _places: dict[tuple[str, int], tuple[Passage, Sentence]] = PrivateAttr()
 
@@ -96,6 +101,9 @@ class HybridRetriever(BaseRetriever):
         wordings = np.array([len(sentence.asked) for _, sentence in self._sentences], dtype=np.int64)
         self._asked_owner = np.repeat(np.arange(len(wordings)), wordings)
         self._has_asked = wordings > 0
+        self._elements = np.array(
+            [p.section[-1].startswith(ELEMENTS) and not p.is_mention for p in self.snapshot.passages], dtype=np.float64
+        )
         self._mentions = np.array([passage.is_mention for passage in self.snapshot.passages], dtype=np.float64)
 
     @property
@@ -137,8 +145,7 @@ class HybridRetriever(BaseRetriever):
             sentences += [(1.0, similarities), (ASKED_WEIGHT * self.tuning.asked, asked_similarities)]
         fused = _fused([*passages, *((weight, self._highest(values)) for weight, values in sentences)]) * PASSAGE_SCALE
         sentence_scores = _fused(sentences) * SENTENCE_SCALE
-        if asked.intent not in ("story", "stories", "regions"):
-            fused = fused - MENTION_PENALTY * self._mentions
+        fused = fused + self._fitting(asked)
         if allowed is not None:
             fused = np.where(allowed, fused, -np.inf)
         order = [int(at) for at in np.argsort(-fused, kind="stable")[: self.k] if np.isfinite(fused[at])]
@@ -177,6 +184,16 @@ class HybridRetriever(BaseRetriever):
             if extra:
                 scores = scores + weight * index.scores(analyse(" ".join(extra)))
         return scores
+
+    def _fitting(self, asked: Understood) -> Scores:
+        """Points for each passage: is it of the kind and of a region that is asked for?"""
+        points = np.where(asked.intent in ("story", "stories", "regions"), KIND, -KIND) * self._mentions
+        if asked.intent == "elements":
+            points = points + KIND * self._elements
+        if asked.regions:
+            regions = set(asked.regions)
+            points = points + OF_REGION * np.array([not regions.isdisjoint(p.regions) for p in self.snapshot.passages], dtype=np.float64)
+        return points
 
     def _of_asked(self, values: Scores, own: Scores) -> Scores:
         """For each sentence the highest value of its other words; one without keeps its own, so that it is at no disadvantage."""
