@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from langchain_core.documents import Document as Chunk
@@ -22,7 +23,7 @@ from praktijkbaken.settings import Settings
 from rag.answer import Answer, Citation, IndexUsed, RetrievedPassage, Statement, StatementPart
 from rag.assistant import Assistant, Question
 from rag.compose import answer_story, plain
-from rag.retrieval import Tuning
+from rag.retrieval import Part, Tuning
 
 CHUNK = 1_000
 OVERLAP = 200
@@ -42,20 +43,28 @@ class System:
 
 def system(name: str, settings: Settings) -> System:
     """The system of that name. Raises `CaseError` for an unknown one."""
-    if name not in NAMES:
-        raise CaseError(f"Onbekende configuratie {name!r}. Kies uit: {', '.join(NAMES)}.")
+    if name not in (*NAMES, *ABLATIONS, WITHOUT_RERANKER):
+        raise CaseError(f"Onbekende configuratie {name!r}. Kies uit: {', '.join(dict.fromkeys((*NAMES, *ABLATIONS)))}.")
     snapshot = open_index(settings)
     engine = embeddings_for(settings.embedding_model)
+    if name == WITHOUT_RERANKER and settings.reranker is None:
+        raise CaseError("Er is geen herordenaar om uit te zetten. Zet PRAKTIJKBAKEN_RERANKER op een model of map.")
     if name in BASELINES:
         return _baseline(name, snapshot, settings, engine)
     if name == "no headings":
         snapshot = _without_headings(snapshot, settings, engine)
-    tuning = Tuning(lexical=name != "no lexical", asked=name != "no other words", considered=1 if name == "top 1" else Tuning().considered)
+    off = frozenset(part for part in PARTS if name == f"no {part}")
+    tuning = Tuning(off, considered=1 if name == "top 1" else Tuning().considered)
     assistant = Assistant(snapshot, settings, None if name == "no dense" else engine, tuning)
     return System(name, snapshot, assistant.invoke, assistant.confidence)
 
 
 BASELINES = ("bm25 alone", "dense alone", "plain langchain", "stuffer")
+PARTS: tuple[Part, ...] = get_args(Part)
+# What retrieval is made of; "no reranker" means something only where a setting names one.
+ABLATIONS = ("no dense", "no headings", *(f"no {part}" for part in PARTS if part != "reranker"))
+WITHOUT_RERANKER = "no reranker"
+# What `--system all` runs.
 NAMES = ("assistant", "no lexical", "no dense", "no other words", "no headings", "top 1", *BASELINES)
 
 

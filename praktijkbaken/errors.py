@@ -37,6 +37,10 @@ class CaseError(BakenError):
     """A file of evaluation cases cannot be used."""
 
 
+class RerankError(BakenError):
+    """The reranker that the setting names cannot be used."""
+
+
 class FetchError(BakenError):
     """Something cannot be fetched from the web.
 

@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="`bundled:multilingual-e5-small` (works offline), `none` (words only), or any sentence-transformers model or folder.",
     )
+    reranker: str | None = Field(
+        None, description="A sentence-transformers CrossEncoder (name or folder) that reads the best passages again; off without it."
+    )
     own_region: str | None = Field(None, description="Your own labour-market region: other regions come first, your own is listed apart.")
     sources: Path | None = Field(
         None, description="Folder of your own documents: each index run takes over what was put in it, changed or removed."
@@ -45,7 +48,7 @@ class Settings(BaseSettings):
     judge_key: SecretStr | None = Field(None, description="Key of the judge's server; it is written nowhere.")
     port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
 
-    @field_validator("own_region", "sources", "judge_model", "judge_url", "judge_key", mode="before")
+    @field_validator("reranker", "own_region", "sources", "judge_model", "judge_url", "judge_key", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None

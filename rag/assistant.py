@@ -25,6 +25,7 @@ from rag.followup import is_followup, standalone
 from rag.instruction import Request, split_request
 from rag.phrases import read_phrases
 from rag.question import CATALOGUE, MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting, read_common
+from rag.rerank import reranker_for
 from rag.retrieval import Found, HybridRetriever, Tuning
 from rag.shapes import Ranked, Shapes
 from rag.stories import Stories
@@ -58,7 +59,9 @@ class Assistant(Runnable[Question, Answer]):
         self.regions = read_regions(settings.data / "regions")
         language = settings.data / "language"
         self.reader = Reader(analyser, read_thesaurus(language, analyser), self.regions, read_common(language))
-        self.retriever = HybridRetriever(snapshot=snapshot, reader=self.reader, engine=engine, tuning=tuning or Tuning())
+        self.retriever = HybridRetriever(
+            snapshot=snapshot, reader=self.reader, engine=engine, reranker=reranker_for(settings.reranker), tuning=tuning or Tuning()
+        )
         self.facets = Facets(snapshot, self.regions, analyser, read_target_groups(language))
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)

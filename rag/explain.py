@@ -41,7 +41,8 @@ def explain(trace: Trace) -> Iterator[str]:
     for at, hit in enumerate(trace.found.hits[:SHOWN], start=1):
         dense = "–" if hit.dense_rank is None else hit.dense_rank
         section = " > ".join(hit.passage.section)[-40:]
-        yield f"{at:3}. {hit.lexical_rank:>3} {dense:>3} {hit.score:8.3f}  {section} | {hit.passage.text[:WIDTH]}"
+        again = "" if hit.reranked is None else f" herordend {hit.reranked:>2}"
+        yield f"{at:3}. {hit.lexical_rank:>3} {dense:>3}{again} {hit.score:8.3f}  {section} | {hit.passage.text[:WIDTH]}"
     yield "Zinnen (score; gelijkenis met de zin, met de naaste andere woorden):"
     for evidence in trace.evidence[:EVIDENCE]:
         yield f"     {evidence.score:7.3f}  {evidence.similarity:.3f} {evidence.nearest:.3f}  {evidence.core.text[:WIDTH]}"

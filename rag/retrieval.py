@@ -4,7 +4,8 @@ Measured on the sample questions (57 with a gold passage; gold in the first five
 synonyms 0.97, vectors 0.90; both 0.93, with the sentences' own scores 0.97 and the gold passage first for 0.88.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -18,6 +19,7 @@ from index.lexical import LexicalIndex
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.question import Reader, Understood
+from rag.rerank import RERANKED, Reranker
 
 Scores = NDArray[np.float64]
 SYNONYM_WEIGHT = 0.4
@@ -38,26 +40,30 @@ SENTENCE_SCALE = 2.0
 POOL = 60
 
 
+Part = Literal["lexical", "pieces", "synonyms", "english words", "sentences", "other words", "kind and region", "reranker"]
+
+
 @dataclass(frozen=True)
 class Tuning:
     """What an evaluation may switch off or turn down; the assistant runs with all of it.
 
-    `lexical`: do words take part? `asked`: do the other words of sentences? `considered`: how many passages may give evidence.
+    `off`: the parts of retrieval that take no part. `considered`: how many passages may give evidence.
     """
 
-    lexical: bool = True
-    asked: bool = True
+    off: frozenset[Part] = frozenset()
     considered: int = 8
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage with its fused score and the rank (from 1) each half gave it; `similarity` is None without vectors."""
+    """A passage with its score and the rank (from 1) each half gave it; `dense_rank` is None where no vector came near or took part,
+    `reranked` where no reranker read it."""
 
     passage: Passage
     score: float
     lexical_rank: int
     dense_rank: int | None
+    reranked: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class HybridRetriever(BaseRetriever):
     snapshot: Snapshot
     reader: Reader
     engine: Embeddings | None = None
+    reranker: Reranker | None = None
     tuning: Tuning = Tuning()
     k: int = 10
     _owner: NDArray[np.int64] = PrivateAttr()
@@ -125,11 +132,13 @@ class HybridRetriever(BaseRetriever):
         lexical = self._lexical(self.snapshot.lexical, asked)
         passages: list[tuple[float, Scores]] = []
         sentences: list[tuple[float, Scores]] = []
-        if self.tuning.lexical:
-            of_sentences = self._lexical(self.snapshot.sentence_lexical, asked)
-            of_asked = np.where(self._has_asked, self._lexical(self.snapshot.asked_lexical, asked), of_sentences)
+        off = self.tuning.off
+        asked_weight = 0.0 if "other words" in off else ASKED_WEIGHT
+        if "lexical" not in off:
+            own = self._lexical(self.snapshot.sentence_lexical, asked)
+            of_asked = np.where(self._has_asked, self._lexical(self.snapshot.asked_lexical, asked), own)
             passages += [(1.0, lexical)]
-            sentences += [(1.0, of_sentences), (ASKED_WEIGHT * self.tuning.asked, of_asked)]
+            sentences += [(1.0, own), (asked_weight, of_asked)]
         similarities = asked_similarities = np.zeros(0)
         dense_rank: dict[str, int] = {}
         if self.engine is not None and self.snapshot.store is not None and self.snapshot.vectors is not None:
@@ -142,12 +151,15 @@ class HybridRetriever(BaseRetriever):
             similarities = np.asarray(self.snapshot.vectors.sentences @ vector, dtype=np.float64)
             asked_similarities = self._of_asked(np.asarray(self.snapshot.vectors.asked @ vector, dtype=np.float64), similarities)
             passages += [(1.0, dense)]
-            sentences += [(1.0, similarities), (ASKED_WEIGHT * self.tuning.asked, asked_similarities)]
-        fused = _fused([*passages, *((weight, self._highest(values)) for weight, values in sentences)]) * PASSAGE_SCALE
+            sentences += [(1.0, similarities), (asked_weight, asked_similarities)]
+        of_sentences = [] if "sentences" in off else [(weight, self._highest(values)) for weight, values in sentences]
+        fused = _fused([*passages, *of_sentences]) * PASSAGE_SCALE
         sentence_scores = _fused(sentences) * SENTENCE_SCALE
-        fused = fused + self._fitting(asked)
+        if "kind and region" not in off:
+            fused = fused + self._fitting(asked)
         if allowed is not None:
             fused = np.where(allowed, fused, -np.inf)
+        reranked = self._rerank(asked.text, fused) if self.reranker is not None and "reranker" not in off else {}
         order = [int(at) for at in np.argsort(-fused, kind="stable")[: self.k] if np.isfinite(fused[at])]
         lexical_rank = {int(at): rank for rank, at in enumerate(np.argsort(-lexical, kind="stable"), start=1)}
         hits = tuple(
@@ -156,6 +168,7 @@ class HybridRetriever(BaseRetriever):
                 round(float(fused[at]), 4),
                 lexical_rank[at],
                 dense_rank.get(self.snapshot.passages[at].id),
+                reranked.get(at),
             )
             for at in order
         )
@@ -178,12 +191,31 @@ class HybridRetriever(BaseRetriever):
         ]
 
     def _lexical(self, index: LexicalIndex, asked: Understood) -> Scores:
-        analyse = self.reader.analyser.analyse
-        scores = index.scores(analyse(asked.text)).astype(np.float64)
-        for extra, weight in ((asked.synonyms, SYNONYM_WEIGHT), (asked.translations, TRANSLATION_WEIGHT)):
-            if extra:
-                scores = scores + weight * index.scores(analyse(" ".join(extra)))
-        return scores
+        off = self.tuning.off
+
+        def scores(text: str) -> Scores:
+            analysed = self.reader.analyser.analyse(text)
+            return index.scores(replace(analysed, pieces=()) if "pieces" in off else analysed).astype(np.float64)
+
+        total = scores(asked.text)
+        if asked.synonyms and "synonyms" not in off:
+            total = total + SYNONYM_WEIGHT * scores(" ".join(asked.synonyms))
+        if asked.translations and "english words" not in off:
+            total = total + TRANSLATION_WEIGHT * scores(" ".join(asked.translations))
+        return total
+
+    def _rerank(self, question: str, fused: Scores) -> dict[int, int]:
+        """Puts the best passages of `fused` in the order of both judgements, in place; returns the reranker's own ranks.
+
+        The passages trade the scores they had, so that what a score is worth stays the same.
+        """
+        best = [int(at) for at in np.argsort(-fused, kind="stable")[:RERANKED] if np.isfinite(fused[at])]
+        if self.reranker is None or not best:
+            return {}
+        given = np.array(self.reranker.scores(question, [self.snapshot.passages[at].searched for at in best]), dtype=np.float64)
+        both = _standard(fused[best]) + _standard(given)
+        fused[[best[at] for at in np.argsort(-both, kind="stable")]] = np.sort(fused[best])[::-1]
+        return {best[int(at)]: rank for rank, at in enumerate(np.argsort(-given, kind="stable"), start=1)}
 
     def _fitting(self, asked: Understood) -> Scores:
         """Points for each passage: is it of the kind and of a region that is asked for?"""

