@@ -49,7 +49,7 @@ _NOW = re.compile(
     r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now|"
     r"eerst\s?volgende|volgend\s+jaar|komende?|upcoming|next)\b"
 )
-_ADDRESS = re.compile(r"\b(?:e-?mail\w*|mail|mailadres\w*)\b")
+_ADDRESS = re.compile(r"\b(?:e-?mail\w*|mail(?:en)?|mailadres\w*)\b")
 _WHY = re.compile(r"\b(?:waarom|waardoor|hoe\s+komt\s+het|why|how\s+come)\b")
 _STORY = re.compile(
     r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"

@@ -1,0 +1,247 @@
+"""Each rule by which a question is read: questions that it serves, the last of them written after the rule, and its minimal pairs.
+
+A minimal pair is a question that differs little and that the rule must leave alone.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.followup import is_followup
+from rag.question import Understood, is_greeting
+
+Rule = Callable[[Understood], bool]
+RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
+    "an amount": (
+        lambda a: a.asks_amount,
+        (
+            "Hoeveel banen leverde dat op?",
+            "Wat is het percentage respons?",
+            "How many regions took part?",
+            "Hoe hoog is het rapportcijfer?",
+        ),
+        ("Hoe halen regio's veel werkgevers binnen?", "Waarom doen zoveel regio's mee?"),
+    ),
+    "a date": (
+        lambda a: a.asks_when,
+        (
+            "Wanneer was de enquête?",
+            "In welk jaar begon het werkfestival?",
+            "When did the project start?",
+            "Sinds welk jaar bestaat Podium24?",
+        ),
+        ("Hoe kies je het goede moment?", "Wat doe je als een klant niet komt?"),
+    ),
+    "a person": (
+        lambda a: a.asks_person,
+        (
+            "Wie is de projectleider van Boris?",
+            "Hoe heet de directeur van Weener XL?",
+            "Who is the manager of the WSP?",
+            "Wat is het telefoonnummer van de contactpersoon in Twente?",
+        ),
+        ("Wie werken er samen in Twente?", "Wat doet een projectleider?"),
+    ),
+    "now": (
+        lambda a: a.asks_now,
+        (
+            "Hoeveel plekken zijn er op dit moment?",
+            "Wat is de huidige taakstelling?",
+            "What are the current figures?",
+            "Wanneer is de eerstvolgende Praktijkdag?",
+        ),
+        ("Wat was het effect op het moment van plaatsing?", "Hoe gaat het nu eenmaal met data?"),
+    ),
+    "why": (
+        lambda a: a.asks_why,
+        (
+            "Waarom werkt de warme overdracht?",
+            "Waardoor liep het vast?",
+            "Why do employers join?",
+            "Hoe komt het dat er weinig indicaties zijn?",
+        ),
+        ("Waar werkt de warme overdracht?", "Hoe komt een kandidaat aan werk?"),
+    ),
+    "an address": (
+        lambda a: a.asks_address,
+        (
+            "Wat is het e-mailadres van de Programmaraad?",
+            "Waar kan ik naartoe mailen?",
+            "What is the e-mail address?",
+            "Heb je een mailadres?",
+        ),
+        ("Welk adres heeft het loket?", "Wat staat er in het gemailde?"),
+    ),
+    "others": (
+        lambda a: a.asks_others,
+        (
+            "Hoe doen andere regio's dat?",
+            "Wat gebeurt er elders met SROI?",
+            "What do other municipalities do?",
+            "Hebben anderen ervaring met robots?",
+        ),
+        ("Hoe doet Twente dat?", "Wat veranderde er door SROI?"),
+    ),
+    "a story's link": (
+        lambda a: a.intent == "story",
+        (
+            "Heb je de link over Boris?",
+            "Waar lees ik meer over reshoring?",
+            "Where can I read about robots?",
+            "Waar vind ik het stuk over het werkfestival?",
+        ),
+        ("Hoe gaat het verhaal van een klant naar de werkgever?", "Waar staan robots in de fabriek voor, en hoe helpen ze?"),
+    ),
+    "stories, counted or listed": (
+        lambda a: a.intent == "stories",
+        (
+            "Hoeveel verhalen gaan over Matching?",
+            "Welke praktijkverhalen zijn er over Beschut Werk?",
+            "List all stories about matching",
+            "Geef een overzicht van de artikelen over Zwolle",
+        ),
+        ("Hoeveel projecten gaan over matching?", "Welke verhalenverteller sprak er?"),
+    ),
+    "regions of the catalogue": (
+        lambda a: a.intent == "regions",
+        (
+            "Welke regio's hebben een verhaal over Matching?",
+            "Hoeveel regio's komen voor in het thema Beschut Werk?",
+            "Which regions have a story about data?",
+            "Noem alle regio's met een praktijkvoorbeeld over schulden",
+        ),
+        ("Welke regio's werken met Boris?", "Which regions use the Hallo platform?"),
+    ),
+    "the themes": (
+        lambda a: a.intent == "themes",
+        (
+            "Welke thema's zijn er?",
+            "Hoeveel thema's behandelt het rapport?",
+            "Which themes are there?",
+            "Noem de onderwerpen die voorkomen",
+        ),
+        ("Wat werkt bij het thema Matching?", "Is krapte een thema?"),
+    ),
+    "what works": (
+        lambda a: a.intent == "elements",
+        (
+            "Wat werkt bij matching?",
+            "Wat zijn de werkzame elementen van Beschut Werk?",
+            "What works in job coaching?",
+            "Welke succesfactoren horen bij werkgeversdienstverlening?",
+        ),
+        ("Wat werkt er in Twente?", "Hoe werkt matching?"),
+    ),
+    "side by side": (
+        lambda a: a.intent == "compare",
+        (
+            "Wat is het verschil tussen Twente en Zwolle?",
+            "Vergelijk Groningen met Friesland op SROI",
+            "Compare Twente and Zwolle on matching",
+            "Zeeland en Twente: wat doen zij met jongeren?",
+        ),
+        ("Wat doet Twente?", "Wat is het verschil tussen MVO en SROI?"),
+    ),
+    "a region whole": (
+        lambda a: a.intent == "region",
+        ("Wat doet Twente?", "Vertel eens over Zeeland", "What does Zwolle do?", "Wat gebeurt er in Nijmegen?"),
+        ("Wat doet Twente met robots?", "Wat doen regio's?"),
+    ),
+    "a list": (
+        lambda a: a.intent == "list",
+        (
+            "Welke partners doen mee aan 04Werkt?",
+            "Noem de belemmeringen bij matching",
+            "Which partners take part?",
+            "In welke sectoren zijn er projecten?",
+        ),
+        ("Hoe kies je welke partners meedoen?",),
+    ),
+    "how": (
+        lambda a: a.intent == "howto",
+        (
+            "Hoe betrek je ouders bij de plaatsing?",
+            "Heb je tips voor een goede overdracht?",
+            "How do you reach young people?",
+            "Wat is een goede aanpak voor langdurig werklozen?",
+        ),
+        ("Hoe hoog is het cijfer voor de planning?", "Wanneer helpt een jobcoach?"),
+    ),
+    "the link in so many words": (
+        lambda a: a.wants_link,
+        ("Mag ik de link?", "Heb je een url?", "Do you have the links?", "Stuur de link naar het verhaal over Boris"),
+        ("Wie linkt werk aan zorg?", "Wat is het verband?"),
+    ),
+    "a place that nobody knows": (
+        lambda a: bool(a.unknown_places),
+        (
+            "Wat doet Antwerpen aan schulden?",
+            "Hoe gaat dat in Brussel?",
+            "What does Berlin do about debts?",
+            "Hoe regelt gemeente Duckstad jobcoaching?",
+        ),
+        ("Wat doet Twente aan schulden?", "Wat doet UWV aan schulden?", "Hoe gaat dat in Nederland?"),
+    ),
+    "a province or part of the country": (
+        lambda a: bool(a.areas),
+        ("Wat doet Brabant?", "Hoe gaat dat in Noord-Nederland?", "What happens in Overijssel?", "Welke projecten zijn er in Gelderland?"),
+        ("Wat doet Noordoost-Brabant?", "Wat doet Noord-Holland Noord?"),
+    ),
+    "a year": (
+        lambda a: bool(a.years),
+        ("Wat gebeurde er in 2018?", "Hoeveel plekken waren er in 2014?", "What happened in 2017?", "Is er iets uit 2023?"),
+        ("Wat kost 2.500 euro?", "Hoe werkt artikel 20181?"),
+    ),
+    "English": (
+        lambda a: a.language == "en",
+        (
+            "How do regions help people with debts?",
+            "Which municipalities use robots?",
+            "What does Twente do?",
+            "Who takes part in the festival and why?",
+        ),
+        ("Hoe helpen regio's mensen met schulden?", "Wat doet de jobcoach on the job?"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("rule", "question"), [(rule, one) for rule, (_, served, _) in RULES.items() for one in served])
+def test_a_rule_serves(assistant: Assistant, rule: str, question: str) -> None:
+    asked = assistant.reader.read(question)
+    assert RULES[rule][0](asked), asked
+
+
+@pytest.mark.parametrize(("rule", "question"), [(rule, one) for rule, (_, _, left) in RULES.items() for one in left])
+def test_a_rule_leaves_alone(assistant: Assistant, rule: str, question: str) -> None:
+    asked = assistant.reader.read(question)
+    assert not RULES[rule][0](asked), asked
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_three_cases_and_a_pair(rule: str) -> None:
+    _, served, left = RULES[rule]
+    assert len(served) >= 3
+    assert left
+
+
+@pytest.mark.parametrize("text", ["Hallo!", "goedemorgen", "Thanks", "hoe gaat het met u?"])
+def test_a_greeting_is_no_question(text: str) -> None:
+    assert is_greeting(text)
+
+
+@pytest.mark.parametrize("text", ["Hallo werk?", "Hoe gaat het met het werkfestival?", "test assessment"])
+def test_what_only_begins_like_a_greeting_is_a_question(text: str) -> None:
+    assert not is_greeting(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["En in Twente?", "Waarom?", "Heb je daar de link van?", "Zwolle?", "And how many?", "Werkt dat ook bij jongeren?"]
+)
+def test_what_leans_on_the_turn_before_is_seen(assistant: Assistant, text: str) -> None:
+    assert is_followup(text, assistant.reader)
+
+
+@pytest.mark.parametrize("text", ["Wat doet Zwolle?", "Hoe helpen regio's mensen met schulden?", "Welke regio's werken met Boris?"])
+def test_a_question_of_its_own_stands_alone(assistant: Assistant, text: str) -> None:
+    assert not is_followup(text, assistant.reader)
