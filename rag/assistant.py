@@ -162,7 +162,9 @@ class Assistant(Runnable[Question, Answer]):
         if not found.hits and filters:
             return Verdict("not_in_sources")
         verdict = self._support.judge(asked, found, ranked.evidence)
-        if asked.intent in CATALOGUE and not any(m.what in ("year", "region") for m in verdict.missing):
+        # a region that has a title only is not missing from the catalogue
+        absent = [m for m in verdict.missing if m.what == "year" or (m.what == "region" and not self._support.knows(m.value))]
+        if asked.intent in CATALOGUE and not absent:
             selected = self._stories.select(asked, ranked.stories)
             if selected.stories if selected else asked.intent == "themes":
                 return Verdict(None)

@@ -100,6 +100,7 @@ _FILLER = frozenset(
     werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt
     behandelt behandelen behandeld vertelt vertelde vertelden voorkomen bespreekt besproken told tells
     bsn iban burgerservicenummer geboortedatum heten heetten stuk stukken verzameling collection graag svp please
+    rij rijtje opsommen hoofdstuk chapter praktijkvoorbeeld praktijkvoorbeelden
     noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
     catalogue theme themes topic topics total
     gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()

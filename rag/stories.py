@@ -20,6 +20,8 @@ ABOUT = 0.5
 # So near in meaning to its title or the other words for it that a story is about it, whatever words are used.
 NEAR = 0.89
 NAME_WORDS = 2
+# A theme as the report numbers it: asked for ("thema 3", "chapter 3"), and in its heading ("Thema 3 Begeleiden en werkfit maken").
+_NUMBERED = re.compile(r"\b(?:thema|theme|hoofdstuk|chapter)\s+(?:nummer\s+|nr\.?\s+)?(\d{1,2})\b")
 
 
 class RankedStory(NamedTuple):
@@ -47,6 +49,8 @@ class Stories:
         self._retriever = retriever
         self._coverage = coverage
         self._all = tuple(retriever.snapshot.stories.values())
+        headings = ((p.theme, _NUMBERED.match(p.section[0].lower())) for p in retriever.snapshot.passages)
+        self._number_of = {theme: number.group(1) for theme, number in headings if number}
         self._position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
         self._mentions: dict[str, list[Passage]] = {}
         self._sentences_of: dict[str, list[int]] = {}
@@ -87,7 +91,7 @@ class Stories:
     def select(self, asked: Understood, ranked: list[RankedStory]) -> Selected | None:
         """The stories of the regions, themes and subject asked for; None where the question names none of these."""
         themes = self.themes(asked)
-        of_themes = {stem for theme in themes for stem in self._stems(theme)}
+        of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
         subject = [
             t for t in asked.terms if not t.is_broad and t.is_telling and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
         ]
@@ -126,16 +130,17 @@ class Stories:
         return Evidence.of(passage, *passage.sentences)
 
     def themes(self, asked: Understood) -> list[str]:
-        """The themes that the question names whole."""
+        """The themes that the question names whole, or by their number in the report ("thema 3", "hoofdstuk 3")."""
+        numbers = set(_NUMBERED.findall(asked.text.lower()))
         stems = {stem for term in asked.terms for meaning in (term.stems, *term.variants) for stem in meaning}
-        return [theme for theme in self._themes() if self._stems(theme) <= stems]
+        return [theme for theme in self._themes() if self._stems(theme) <= stems or self._number_of.get(theme) in numbers]
 
     def whole_theme(self, asked: Understood) -> str | None:
         """The theme, when the question asks about a theme as a whole and nothing more telling than that."""
         themes = [] if asked.regions else self.themes(asked)
         if len(themes) != 1:
             return None
-        of_theme = self._stems(themes[0])
+        of_theme = self._stems(themes[0]) | set(_NUMBERED.findall(asked.text.lower()))
         about_theme = [t.is_broad or any(set(v) <= of_theme for v in (t.stems, *t.variants)) for t in asked.terms]
         return themes[0] if all(about_theme) else None
 

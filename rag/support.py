@@ -182,8 +182,9 @@ class Support:
         signals = self.signals(asked, found, ranked)
         subject = [Missing(what="subject", value=word) for word in signals.words]
         if not ranked:
-            value = ", ".join(asked.regions) or " ".join(t.word for t in asked.terms)
-            return Verdict("not_in_sources", (*missing, Missing(what="region" if asked.regions else "subject", value=value)))
+            regions = [Missing(what="region", value=name) for name in asked.regions if not any(m.value == name for m in missing)]
+            lacking = regions or [Missing(what="subject", value=" ".join(t.word for t in asked.terms))]
+            return Verdict("not_in_sources", (*missing, *lacking))
         number = self._missing_number(asked, ranked) + self._missing_person(asked, ranked)
         if number:
             return Verdict("not_in_sources", (*missing, *number, *subject))

@@ -8,8 +8,10 @@ from index.build import Sources, read_sources
 from index.catalogue import read_catalogue
 from index.passages import Sentence
 from index.regions import Regions, read_regions
+from index.snapshot import Snapshot
 from praktijkbaken.errors import SourceError
 from praktijkbaken.settings import CHECKOUT
+from tests.conftest import Ask
 
 DATA = CHECKOUT / "data"
 
@@ -147,3 +149,50 @@ def test_a_passage_is_searched_under_its_headings_and_shown_without(sources: Sou
     passage = next(p for p in sources.passages if "elfduizend" in p.text)
     assert passage.searched.startswith("Matching > Banenmarkten\n")
     assert "Banenmarkten" not in passage.text.split(".")[0]
+
+
+FORMS = {
+    "regions": (
+        "Welke verhalen zijn er uit {}?",
+        "Hoeveel praktijkverhalen gaan over {}?",
+        "Which stories are about {}?",
+        "Geef alle artikelen van {} op een rij",
+        "lijst met verhalen {}",
+        "Hoeveel voorbeelden heeft {}?",
+    ),
+    "themes": (
+        "Welke verhalen horen bij het thema {}?",
+        "Hoeveel verhalen gaan over {}?",
+        "How many stories are about {}?",
+        "Noem alle praktijkvoorbeelden bij {}",
+    ),
+}
+
+
+@pytest.mark.parametrize("facet", FORMS)
+def test_every_list_and_count_is_the_catalogues(ask: Ask, snapshot: Snapshot, facet: str) -> None:
+    stories = list(snapshot.stories.values())
+    for value in dict.fromkeys(value for story in stories for value in getattr(story, facet)):
+        wanted = {story.title for story in stories if value in getattr(story, facet)}
+        for form in FORMS[facet]:
+            answer = ask(form.format(value))
+            assert answer.listing is not None, form.format(value)
+            assert answer.listing.found == len(wanted), form.format(value)
+            if answer.listing.complete:
+                assert {story.title for story in answer.stories} == wanted, form.format(value)
+
+
+@pytest.mark.parametrize(
+    "question", ["Hoeveel verhalen heeft thema 7?", "Welke verhalen staan in hoofdstuk 7?", "Which stories are in theme 7?"]
+)
+def test_a_theme_goes_by_its_number_too(ask: Ask, snapshot: Snapshot, question: str) -> None:
+    listing = ask(question).listing
+    assert listing is not None
+    assert listing.found == sum("Ken je klant" in story.themes for story in snapshot.stories.values())
+
+
+def test_a_number_that_is_no_themes_number_is_left_alone(ask: Ask, snapshot: Snapshot) -> None:
+    whole = sum("Ken je klant" in story.themes for story in snapshot.stories.values())
+    for question in ("Hoeveel verhalen heeft thema 12?", "Noem 7 verhalen over matching"):
+        listing = ask(question).listing
+        assert listing is None or listing.found != whole
