@@ -56,7 +56,7 @@ def collect(assistant: Assistant, cases: Sequence[Case]) -> list[Row]:
 
 
 def fit(rows: Sequence[Row], names: Sequence[str]) -> tuple[Calibration, float]:
-    """The calibration over the signals in `names`, and the area under the curve when each tenth of the cases is predicted from the others."""
+    """The calibration over the signals in `names`, and the area under the curve when each fold is predicted from the others."""
     x: NDArray[np.float64] = np.array([[getattr(row.signals, name) for name in names] for row in rows])
     y = np.array([row.held for row in rows])
     centre, spread = x.mean(axis=0), x.std(axis=0)
