@@ -29,11 +29,15 @@ class GoldQuote(BaseModel):
 
 
 class Nugget(BaseModel):
-    """A fact that the answer should state: stated when one of `any_of` stands in its lower-cased text."""
+    """A fact that the answer should state: stated when one of `any_of` stands in its lower-cased text.
+
+    `vital`: the answer is not right without it; None in a case that marks none, where `nuggets_min` says how many will do.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     text: str
     any_of: tuple[str, ...]
+    vital: bool | None = None
 
 
 class Case(BaseModel):
@@ -63,12 +67,13 @@ class Case(BaseModel):
     expected_items: tuple[str, ...] | None = None
 
 
-def read_cases(file: Path | None = None) -> Sequence[Case]:
-    """The cases in `file` (the project's own development part without one).
+def read_cases(file: Path | None = None, documents: Iterable[Document] = ()) -> Sequence[Case]:
+    """The cases in `file` (the project's own development part without one); with `documents`, each quote must stand in one of them.
 
     Raises `CaseError` that names the line: nothing is run on half a set.
     """
     path = file or CASES
+    texts = [squash(document.text) for document in documents]
     try:
         lines = path.read_text("utf-8").splitlines()
     except OSError as error:
@@ -84,6 +89,9 @@ def read_cases(file: Path | None = None) -> Sequence[Case]:
             raise CaseError(f"{path.name}, regel {number}: geen geldige JSON.") from None
         if case.id in cases:
             raise CaseError(f"{path.name}, regel {number}: id {case.id!r} staat er twee keer in.")
+        strange = next((gold.quote for gold in case.gold_quotes if texts and not _stands_in(gold.quote, texts)), None)
+        if strange is not None:
+            raise CaseError(f"{path.name}, regel {number}: {strange[:80]!r} staat niet letterlijk in een bron.")
         cases[case.id] = case
     return tuple(cases.values())
 
@@ -111,7 +119,7 @@ def add_case(
         raise CaseError("Zeg wat het antwoord moet zijn: --quote, --nugget of --story; of --unanswerable met de soort.")
     texts = [squash(document.text) for document in documents]
     for quote in quotes:
-        if not any(squash(quote) in text for text in texts):
+        if not _stands_in(quote, texts):
             raise CaseError(f"{quote[:80]!r} staat niet letterlijk in een bron.")
     sort = "unanswerable" if unanswerable else kind
     number = 1 + max((int(case.id.rsplit("-", 1)[-1]) for case in known if case.id.startswith(f"dev-{sort}-")), default=0)
@@ -140,8 +148,12 @@ def add_case(
     return made
 
 
-def open_sealed(reason: str, date: str) -> Sequence[Case]:
-    """The cases of the sealed part. Every opening is logged with its reason, before anything is read.
+def _stands_in(quote: str, squashed: Sequence[str]) -> bool:
+    return any(squash(quote) in text for text in squashed)
+
+
+def open_sealed(reason: str, date: str, documents: Iterable[Document] = ()) -> Sequence[Case]:
+    """The cases of the sealed part, held against `documents`. Every opening is logged with its reason, before anything is read.
 
     Raises `CaseError` without a reason, or when the part is not the one that was sealed.
     """
@@ -152,7 +164,7 @@ def open_sealed(reason: str, date: str) -> Sequence[Case]:
         raise CaseError(f"{SEALED.name} is niet wat verzegeld werd (de hash klopt niet). Zet het terug: git checkout -- evals/cases")
     seal["openings"].append({"date": date, "reason": " ".join(reason.split())})
     SEAL.write_text(json.dumps(seal, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    return read_cases(SEALED)
+    return read_cases(SEALED, documents)
 
 
 def read_seal() -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evals.cases import Case
+from evals.cases import Case, Nugget
 from index.documents import collapse, squash
 from index.snapshot import Snapshot
 from rag.answer import Answer, StatementPart, StoryPart, TablePart
@@ -187,24 +187,31 @@ def visible_known(asked: Asked) -> float | None:
 
 
 def vital_nuggets(asked: Asked) -> float | None:
-    """1 when as many nuggets are stated as the case asks for, else 0 (strict); None where it asks for none."""
-    if asked.case.must_abstain or not asked.case.nuggets or not asked.case.nuggets_min:
+    """The share of the vital nuggets that the answer states, each wholly or not at all (strict); None where there are none.
+
+    In a case that marks none as vital or not, any `nuggets_min` of its nuggets are the vital ones.
+    """
+    nuggets, wanted = asked.case.nuggets, asked.case.nuggets_min
+    if asked.case.must_abstain:
         return None
-    return float(_stated(asked) >= asked.case.nuggets_min)
+    if all(nugget.vital is None for nugget in nuggets):
+        return min(1.0, _stated(asked, nuggets) / wanted) if wanted else None
+    vital = [nugget for nugget in nuggets if nugget.vital]
+    return _stated(asked, vital) / len(vital) if vital else None
 
 
 def nugget_recall(asked: Asked) -> float | None:
     """The share of the case's nuggets that the answer states; None where there are none."""
     if asked.case.must_abstain or not asked.case.nuggets:
         return None
-    return _stated(asked) / len(asked.case.nuggets)
+    return _stated(asked, asked.case.nuggets) / len(asked.case.nuggets)
 
 
 def nuggets_per_100_words(asked: Asked) -> float | None:
     """Nuggets stated per hundred visible words; None without nuggets or an answer."""
     if asked.case.must_abstain or not asked.case.nuggets or not asked.answered:
         return None
-    return 100 * _stated(asked) / max(1, visible_words(asked.answer.text))
+    return 100 * _stated(asked, asked.case.nuggets) / max(1, visible_words(asked.answer.text))
 
 
 def words(asked: Asked) -> float | None:
@@ -266,7 +273,7 @@ def why_not(asked: Asked) -> tuple[str, ...]:
         if not asked.answered and not case.accept_refusal:
             why.append("refused")
         if asked.answered:
-            why += ["nuggets"] if _stated(asked) < case.nuggets_min else []
+            why += ["nuggets"] if _stated(asked, case.nuggets) < case.nuggets_min else []
             why += ["stories"] if _stories_hit(asked) < case.stories_min else []
             why += ["too long"] if visible_words(answer.text) > MOST_WORDS.get(case.kind, 200) else []
             why += ["too many stories"] if len(answer.stories) > MOST_STORIES.get(case.kind, 5) else []
@@ -317,9 +324,9 @@ def _text(answer: Answer) -> str:
     return " ".join(answer.text.lower().split())
 
 
-def _stated(asked: Asked) -> int:
+def _stated(asked: Asked, nuggets: Sequence[Nugget]) -> int:
     text = _text(asked.answer)
-    return sum(any(word in text for word in nugget.any_of) for nugget in asked.case.nuggets)
+    return sum(any(word in text for word in nugget.any_of) for nugget in nuggets)
 
 
 def _stories_hit(asked: Asked) -> int:

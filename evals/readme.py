@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
-from evals.cases import CASES, SEALED, open_sealed, read_cases
+from evals.cases import CASES, SEALED, Case, open_sealed, read_cases
 from evals.run import Run, across, run
 from evals.systems import BASELINES, system
+from index.dutch import Analyser
 from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import CHECKOUT, load_settings
 
+# A question that shares no more than this of its words with its gold quote was asked in other words.
+LITTLE = 1 / 3
 README = CHECKOUT / "README.md"
 CARD = CASES.with_name("README.md")
 _COUNTS = re.compile(r"(<!-- counts: .*?-->\n).*?(<!-- end of counts -->)", re.DOTALL)
@@ -82,8 +85,33 @@ def write_counts(card: Path = CARD) -> None:
     rows = ["| kind | what | development | test |", "|---|---|---|---|"]
     rows += [f"| {kind} | {what} | {parts[0][kind]} | {parts[1][kind]} |" for kind, what in KINDS.items()]
     rows.append(f"| all | | {parts[0].total()} | {parts[1].total()} |")
+    rows += ["", *(_make_up(name, read_cases(file)) for name, file in (("Development", CASES), ("Test", SEALED)))]
     text = card.read_text("utf-8")
     card.write_text(_COUNTS.sub(lambda place: place.group(1) + "\n".join(rows) + "\n" + place.group(2), text), "utf-8")
+
+
+def _make_up(part: str, cases: Sequence[Case]) -> str:
+    """What a part is made of, in one line of Markdown."""
+    analyser = Analyser()
+    shares = [share for case in cases if (share := _shared_words(case, analyser)) is not None]
+    turns = Counter(len(case.history) + 1 for case in cases if case.history)
+    classes = Counter(case.unanswerable_class for case in cases if case.must_abstain)
+    return (
+        f"- {part}: {sum(share <= LITTLE for share in shares) / len(shares):.0%} of the {len(shares)} Dutch questions with a gold quote "
+        f"share at most a third of their words with it; {sum(case.pair is not None for case in cases) // 2} minimal pairs; "
+        f"{sum(case.twin is not None for case in cases) // 2} Dutch and English twins; conversations of "
+        + ", ".join(f"{number} turns: {turns[number]}" for number in sorted(turns))
+        + "; not in the sources: "
+        + ", ".join(f"{name} {classes[name]}" for name in sorted(classes, key=str))
+        + "."
+    )
+
+
+def _shared_words(case: Case, analyser: Analyser) -> float | None:
+    """The share of a question's content words, by stem, that stand in its gold quotes; None without either, or in English."""
+    asked = {analyser.stem(word) for word in analyser.content_words(case.question)}
+    gold = {analyser.stem(word) for one in case.gold_quotes for word in analyser.content_words(one.quote)}
+    return len(asked & gold) / len(asked) if asked and gold and case.lang == "nl" else None
 
 
 def main(reason: str) -> None:

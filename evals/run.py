@@ -140,6 +140,16 @@ def by_kind(one: Run, metric: str = "pass") -> dict[str, Figure]:
     return {kind: mean(values) for kind, values in sorted(kinds.items())}
 
 
+# What is told for each kind of case.
+OF_KIND = ("pass", "gold in first 1", "gold in first 5", "vital nuggets", "first quote right")
+
+
+def kinds(one: Run) -> dict[str, dict[str, Figure]]:
+    """For each kind of case its figures by metric."""
+    told = {metric: by_kind(one, metric) for metric in OF_KIND}
+    return {kind: {metric: told[metric][kind] for metric in OF_KIND} for kind in told["pass"]}
+
+
 def lines(one: Run) -> Iterable[str]:
     """The figures for a person: each with its interval and its n."""
     yield f"{one.name}, {one.part}: {len(one.scored)} cases, snapshot {one.snapshot}"
@@ -147,9 +157,11 @@ def lines(one: Run) -> Iterable[str]:
         yield f"{metric:<34}{one.figure(metric)}"
     for name, figure in across(one).items():
         yield f"{name:<34}{figure}"
-    for kind, figure in by_kind(one).items():
-        few = "" if figure.n >= LEAST_PER_KIND else f"  (n < {LEAST_PER_KIND}: te weinig om iets te beloven)"
-        yield f"{'pass, ' + kind:<34}{figure}{few}"
+    for kind, figures in kinds(one).items():
+        for metric, figure in figures.items():
+            few = "" if figure.n >= LEAST_PER_KIND else f"  (n < {LEAST_PER_KIND}: te weinig om iets te beloven)"
+            if figure.n:
+                yield f"{metric + ', ' + kind:<34}{figure}{few}"
 
 
 def write_run(one: Run, system: System, settings: Settings, folder: Path) -> Path:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from evals.run import Run
     from evals.systems import System
     from index.build import BuildResult
+    from index.snapshot import Snapshot
     from index.web.transport import Transport
     from rag.answer import Answer, Facet
 
@@ -272,8 +273,8 @@ def eval_run(
     from index.build import open_index
 
     settings = load_settings()
-    open_index(settings)  # what cannot be measured opens no sealed part
-    chosen = _cases(cases, part, reason)
+    snapshot = open_index(settings)  # what cannot be measured opens no sealed part
+    chosen = _cases(cases, part, reason, snapshot)
     for one in NAMES if name == "all" else [name]:
         result, system = _evaluated(settings, chosen, cases.name if cases else part, one)
         folder = write_run(result, system, settings, runs_folder(settings.home))
@@ -306,9 +307,10 @@ def eval_compare(
 def eval_gate(cases: Annotated[Path | None, typer.Option("--cases", help="Een eigen bestand met vragen (JSONL).")] = None) -> None:
     """Houdt de cijfers tegen de drempels van evals/gate.toml; eindigt met 1 als er een tekortschiet."""
     from evals.gate import hold, read_gate
+    from index.build import open_index
 
     settings = load_settings()
-    result, _ = _evaluated(settings, _cases(cases, "development", ""), "gate", "assistant")
+    result, _ = _evaluated(settings, _cases(cases, "development", "", open_index(settings)), "gate", "assistant")
     verdicts = hold(result, read_gate())
     for verdict in verdicts:
         _print(str(verdict))
@@ -445,17 +447,18 @@ def main() -> None:
         sys.stderr.close()
 
 
-def _cases(file: Path | None, part: str, reason: str) -> "Sequence[Case]":
-    """The evaluation cases that were asked for. Opening the sealed part is logged."""
+def _cases(file: Path | None, part: str, reason: str, snapshot: "Snapshot") -> "Sequence[Case]":
+    """The evaluation cases that were asked for, held against the sources. Opening the sealed part is logged."""
     import datetime
 
     from evals.cases import open_sealed, read_cases
 
+    documents = snapshot.documents.values()
     if file is not None or part == "development":
-        return read_cases(file)
+        return read_cases(file, documents)
     if part != "test":
         raise BakenError(f"Onbekend deel {part!r}. Kies development of test.")
-    return open_sealed(reason, datetime.datetime.now(datetime.UTC).date().isoformat())
+    return open_sealed(reason, datetime.datetime.now(datetime.UTC).date().isoformat(), documents)
 
 
 def _evaluated(settings: Settings, cases: "Sequence[Case]", part: str, name: str) -> "tuple[Run, System]":

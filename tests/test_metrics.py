@@ -132,7 +132,11 @@ def test_nuggets_are_counted_strictly_and_by_length(real: Answer, snapshot: Snap
     assert visible_words(text) == 20
     assert measure("nugget recall", case(nuggets=nuggets), answer, snapshot) == 0.5
     assert measure("vital nuggets", case(nuggets=nuggets, nuggets_min=1), answer, snapshot) == 1.0
-    assert measure("vital nuggets", case(nuggets=nuggets, nuggets_min=2), answer, snapshot) == 0.0
+    assert measure("vital nuggets", case(nuggets=nuggets, nuggets_min=2), answer, snapshot) == 0.5
+    assert measure("vital nuggets", case(nuggets=nuggets), answer, snapshot) is None
+    marked = [{**nuggets[0], "vital": False}, {**nuggets[1], "vital": True}]
+    assert measure("vital nuggets", case(nuggets=marked, nuggets_min=1), answer, snapshot) == 0.0
+    assert measure("vital nuggets", case(nuggets=marked[:1], nuggets_min=1), answer, snapshot) is None
     assert measure("nuggets per 100 words", case(nuggets=nuggets), answer, snapshot) == pytest.approx(5.0)
     assert measure("words", case(), answer, snapshot) == 20.0
 
