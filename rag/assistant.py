@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from index.dutch import Analyser, read_thesaurus, words
+from index.dutch import Analyser, fold, read_thesaurus, words
 from index.embedding import NO_MODEL
 from index.links import read_links
 from index.regions import read_regions
@@ -21,8 +21,9 @@ from rag.answer import Answer, Facet, Filter, IndexUsed, Listing, Missing, Reaso
 from rag.compose import Draft, citation
 from rag.evidence import Evidence, candidates, pick
 from rag.facets import Facets, read_target_groups
-from rag.followup import is_followup, standalone
+from rag.followup import Standalone, is_followup, standalone
 from rag.instruction import Request, split_request
+from rag.listing import listed
 from rag.phrases import read_phrases
 from rag.question import CATALOGUE, MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting, read_common
 from rag.rerank import reranker_for
@@ -90,8 +91,9 @@ class Assistant(Runnable[Question, Answer]):
         usable = _usable(clean(question.text).text)
         if not words(usable) or len(usable) > MAX_CHARACTERS:
             return None
-        asked = self.reader.read(self._standalone(question, usable))
-        filters = self._filters(question, usable, asked)
+        alone = self._standalone(question, usable)
+        asked = self._read(alone)
+        filters = self._filters(question, usable, alone)
         allowed = self.facets.allowed(filters)
         found = self.retriever.find(asked, allowed)
         ranked = self._shapes.rank(
@@ -110,10 +112,11 @@ class Assistant(Runnable[Question, Answer]):
         work = _Work(question, cleaned.text, request.question, cleaned.removed, request.instructed, started)
         if refusal is not None:
             return self._refuse(work, refusal)
-        work.text = self._standalone(question, request.question)
-        asked = self.reader.read(work.text)
+        alone = self._standalone(question, request.question)
+        work.text = alone.text
+        asked = self._read(alone)
         work.ambiguous = asked.ambiguous
-        work.filters = self._filters(question, request.question, asked)
+        work.filters = self._filters(question, request.question, alone)
         allowed = self.facets.allowed(work.filters)
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
@@ -136,27 +139,31 @@ class Assistant(Runnable[Question, Answer]):
         work.time("compose")
         return self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)
 
-    def _standalone(self, question: Question, text: str) -> str:
+    def _standalone(self, question: Question, text: str) -> Standalone:
         """The question with what it takes from the turns before. Each turn is answered again: "de tweede" means something by it."""
         if not question.history or not is_followup(text, self.reader):
-            return text
+            return Standalone(text, text)
         before = self._answer(Question(question.history[-1], question.history[:-1]))
         if before.reason in ("empty", "too_long", "instruction"):
-            return text
-        return standalone(text, before.standalone_question, before, self.reader)
+            return Standalone(text, text)
+        kept = tuple(one.model_copy(update={"origin": "history"}) for one in before.filters if one.origin != "call")
+        return replace(standalone(text, before.standalone_question, before, self.reader), filters=kept)
+
+    def _read(self, alone: Standalone) -> Understood:
+        """The question as understood. What stories there are of a theme may be asked without the word "verhalen"."""
+        asked = self.reader.read(alone.text, alone.focus)
+        of_catalogue = listed(fold(asked.focus), limited=True) if asked.intent not in CATALOGUE and self._stories.themes(asked) else None
+        return replace(asked, intent=of_catalogue) if of_catalogue else asked
 
     def _own(self, question: Question) -> str | None:
         return self.regions.canonical(question.own_region or self._own_region or "")
 
-    def _filters(self, question: Question, typed: str, asked: Understood) -> tuple[Filter, ...]:
+    def _filters(self, question: Question, typed: str, alone: Standalone) -> tuple[Filter, ...]:
         """The limits of the call, and those that the question or the turns before set in so many words."""
-        of_call = self.facets.of_call(question.limits)
-        here = {(one.facet, one.value) for one in self.facets.of_question(typed)}
-        said = [
-            one if (one.facet, one.value) in here else one.model_copy(update={"origin": "history"})
-            for one in self.facets.of_question(asked.text)
-        ]
-        return (*of_call, *said)
+        here = self.facets.of_question(typed)
+        said = [one.model_copy(update={"origin": "history"}) for one in self.facets.of_question(alone.text)]
+        named = {(one.facet, one.value): one for one in (*alone.filters, *said, *here)}
+        return (*self.facets.of_call(question.limits), *named.values())
 
     def _verdict(self, asked: Understood, found: Found, ranked: Ranked, filters: tuple[Filter, ...]) -> Verdict:
         if not found.hits and filters:

@@ -1,7 +1,7 @@
 """Writes an answer down: numbered citations, statements and frame as parts, and the parts as Markdown."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.catalogue import Story
@@ -13,6 +13,8 @@ from rag.phrases import Phrases
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$])")
 MOST_LABELS = 3
+# From so many stories without a link on, that stands above them and not beside each.
+SAID_ONCE = 3
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Draft:
     citations: list[Citation] = field(default_factory=list)
     frame: list[str] = field(default_factory=list)
     stories: list[AnswerStory] = field(default_factory=list)
+    unlinked_said: bool = False
 
     def phrase(self, key: str, **blanks: object) -> str:
         """A phrase of the catalogue, entered among the sentences that are ours."""
@@ -86,6 +89,17 @@ class Draft:
         if shown:
             self.parts.append(StoryPart(story_id=story.id))
 
+    def story_list(self, stories: Sequence[Story]) -> None:
+        """Stories, those without a link under a heading that says so where there are several: said once, not on every line."""
+        linked, bare = [s for s in stories if s.url], [s for s in stories if not s.url]
+        for story in linked:
+            self.story(story)
+        if len(bare) >= SAID_ONCE:
+            self.head_phrase("without_link")
+            self.unlinked_said = True
+        for story in bare:
+            self.story(story)
+
     def text(self) -> str:
         """The parts written out as Markdown."""
         return render(self.parts, self.statements, self.stories, self.phrase, self._link_note)
@@ -95,7 +109,9 @@ class Draft:
         if story.link == "archived":
             state = self.links[story.url or ""]
             return self.phrase("link_archived", date=state.archived_on or "?")
-        return self.phrase("link_dead") if story.link == "dead" else "" if story.url else self.phrase("no_link")
+        if story.link == "dead":
+            return self.phrase("link_dead")
+        return "" if story.url or self.unlinked_said else self.phrase("no_link")
 
 
 def citation(snapshot: Snapshot, quote: Quote, n: int, links: Links) -> Citation:

@@ -21,8 +21,9 @@ BRIDGE_WORDS = 20
 LEAST_BULLETS = 3
 # A bullet of a word or two ("Schulden") says something in its list only.
 LEAST_WORDS = 3
-# What a passage's rank adds to its sentences' own scores. 0.5: a good sentence in a passage on another subject stays below.
-PASSAGE_WEIGHT = 0.5
+# What a passage's score adds to its sentences' own: a good sentence in a passage on another subject stays below. Fitted with the weights
+# of `rag/retrieval.py`.
+PASSAGE_WEIGHT = 0.73
 
 
 @dataclass(frozen=True)
@@ -177,14 +178,19 @@ def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_pass
     return picked
 
 
-def whole_list(retriever: HybridRetriever, evidence: Evidence, words: int) -> list[Evidence]:
+def whole_list(retriever: HybridRetriever, evidence: Evidence, words: int, ahead: int = 0) -> list[Evidence]:
     """The list that `evidence` stands in, each bullet as evidence; none where it is no list, or a longer one.
 
+    A sentence is taken to announce a list that begins at most `ahead` sentences further on, under the same heading.
     The sentence that announces it comes first, where its bullets cannot be understood without.
     """
-    passage = evidence.passage
-    block = [s for s in passage.sentences if s.block == evidence.core.block]
-    if evidence.core.kind != "bullet" or len(block) < LEAST_BULLETS or sum(len(s.text.split()) for s in block) > words:
+    passage, core = evidence.passage, evidence.core
+    if core.kind == "sentence" and ahead:
+        at = retriever.sentences.index((passage, core)) + 1
+        follows = retriever.sentences[at : at + ahead]
+        passage, core = next(((p, s) for p, s in follows if s.kind == "bullet" and p.section == passage.section), (passage, core))
+    block = [s for s in passage.sentences if s.block == core.block]
+    if core.kind != "bullet" or len(block) < LEAST_BULLETS or sum(len(s.text.split()) for s in block) > words:
         return []
     own = {s.start for s in block}
     before = [start for start in block[0].leans_on if start not in own]

@@ -1,35 +1,60 @@
 """Follow-up to standalone question, without a model: what a question takes from the turns before is filled in."""
 
 import re
+from dataclasses import dataclass
 
 from index.dutch import fold
-from rag.answer import Answer
-from rag.question import Reader
+from rag.answer import Answer, Filter
+from rag.question import CONTEXT, Reader, as_typed
 
-_STARTS = re.compile(r"^(?:en|maar|of|ook|dus|and|but|or|what about|how about|hoe zit het|waarom|why|vertel meer|meer|tell me more)\b")
+_GOES_ON = re.compile(r"^(?:en|maar|of|ook|dus|and|but|or|what about|how about)\b")
+_ASKS_MORE = re.compile(r"^(?:waarom|why|how come|hoe komt|hoe zit het|vertel|meer|tell me more|hoezo|hoe dan|hoe precies|how so)\b")
 _POINTS = re.compile(
-    r"\b(?:daar\w*|dat|die|deze|dit|hier\w*|er(?:van|over|mee|voor|bij|in|aan)|ze|zij|hun|het|there|that|those|these|this|it|they|their|them)\b"
+    r"\b(?:daar\w*|dat|die|deze|dit|hier(?:mee|over|van|voor|bij|aan|in|op|door|uit|naar|na|toe|tussen)?|er(?:van|over|mee|voor|bij|in|aan|op|uit|door)|"
+    r"ze|zij|hen|hun|hij|hem|zo'?n|zulke|zoiets|dezelfde|dergelijke|dan|"
+    r"er\b(?=.*\b(?:van|over|mee|voor|bij|in|aan|uit|op|door|nog|ook|verder)\b)|"
+    r"there|that|those|these|this|it|its|they|their|them|he|she|such)\b|\bzo\s+iemand\b|\bzo\s+een\b"
+)
+# "het" points back where no noun follows it
+_IT = re.compile(
+    r"\bhet\s*(?:$|[?.!,]|(?:ook|dan|nu|nou|nog|niet|wel|al|daar|vooral|precies|eigenlijk|verder|in|op|bij|voor|met|aan|uit|toen|daarna|echt|weer)\b)"
+)
+_OTHER_SUBJECT = re.compile(
+    r"\b(?:iets\s+(?:heel\s+)?anders|andere\s+vraag|ander\s+onderwerp|something\s+(?:else|different)|another\s+question|different\s+(?:question|topic|subject))\b"
 )
 _LINK = re.compile(r"\b(?:link|url|verhaal|artikel|pagina|story|article)\b")
 _ORDINALS = {"eerste": 0, "first": 0, "tweede": 1, "second": 1, "derde": 2, "third": 2, "vierde": 3, "fourth": 3, "laatste": -1, "last": -1}
 FEW_WORDS = 4
 FILLER = 2
 NAME_ONLY = 2
+MOST_OF_CONTEXT = 8
+
+
+@dataclass(frozen=True)
+class Standalone:
+    """A question that can be asked without the turns before. `focus` is the part of `text` that says what is asked;
+    `filters` are the limits that the turns before set in words."""
+
+    text: str
+    focus: str
+    filters: tuple[Filter, ...] = ()
 
 
 def is_followup(question: str, reader: Reader) -> bool:
     """Does this question lean on an earlier one?"""
     plain = fold(question)
     asked = reader.read(question)
-    if _STARTS.match(plain):
+    if _OTHER_SUBJECT.search(plain):
+        return False
+    if _ASKS_MORE.match(plain) and len(asked.terms) <= FILLER:
         return True
     if not asked.terms:
         # "Zwolle?" leans on what was asked before; "Wat doet Zwolle?" is a question of its own
-        return not asked.regions or len(plain.split()) <= NAME_ONLY
-    return bool(_POINTS.search(plain)) and len(asked.terms) <= FEW_WORDS
+        return not asked.regions or len(plain.split()) <= NAME_ONLY or bool(_GOES_ON.match(plain))
+    return len(asked.terms) <= FEW_WORDS and bool(_GOES_ON.match(plain) or _POINTS.search(plain) or _IT.search(plain))
 
 
-def standalone(question: str, earlier: str, previous: Answer, reader: Reader) -> str:
+def standalone(question: str, earlier: str, previous: Answer, reader: Reader) -> Standalone:
     """The question with what it takes from `earlier`, the standalone question before it, filled in.
 
     `previous` is the answer to that one: "de tweede" and "de link daarvan" mean something by it.
@@ -37,20 +62,33 @@ def standalone(question: str, earlier: str, previous: Answer, reader: Reader) ->
     plain = fold(question)
     story = _meant_story(plain, previous)
     if story is not None:
-        return f"Verhaal: {story}"
+        text = f"Verhaal: {story}"
+        return Standalone(text, text)
     asked = reader.read(question)
     places = reader.regions.find(question, areas=True)
     if places and len(asked.terms) <= FILLER:
-        before = reader.regions.find(earlier, areas=True)
-        names = " en ".join(dict.fromkeys(place.name for place in places))
-        if not before:
-            return f"{earlier.rstrip(' ?.!')} in {names}?"
-        swapped = earlier[: before[0].start] + names + earlier[before[0].end :]
-        for extra in reversed(reader.regions.find(swapped, areas=True)[len(places) :]):
-            start = re.search(r"[\s,]*(?:en|and|,)?\s*$", swapped[: extra.start])
-            swapped = swapped[: start.start() if start else extra.start] + swapped[extra.end :]
-        return swapped
-    return f"{earlier.rstrip()} {question}"
+        text = _elsewhere(question, earlier, reader)
+        return Standalone(text, text)
+    before = reader.read(earlier)
+    named = [] if places else [place.name for place in reader.regions.find(earlier, areas=True)]
+    context = [word for word in dict.fromkeys([*named, *as_typed(before)]) if fold(word) not in plain.split()]
+    if not context:
+        return Standalone(question, question)
+    return Standalone(f"{question.rstrip()} ({CONTEXT[asked.language]}: {', '.join(context[:MOST_OF_CONTEXT])})", question)
+
+
+def _elsewhere(question: str, earlier: str, reader: Reader) -> str:
+    """The question before, asked of the places in `question`."""
+    places = reader.regions.find(question, areas=True)
+    before = reader.regions.find(earlier, areas=True)
+    names = " en ".join(dict.fromkeys(place.name for place in places))
+    if not before:
+        return f"{earlier.rstrip(' ?.!')} in {names}?"
+    swapped = earlier[: before[0].start] + names + earlier[before[0].end :]
+    for extra in reversed(reader.regions.find(swapped, areas=True)[len(places) :]):
+        start = re.search(r"[\s,]*(?:en|and|,)?\s*$", swapped[: extra.start])
+        swapped = swapped[: start.start() if start else extra.start] + swapped[extra.end :]
+    return swapped
 
 
 def _meant_story(plain: str, previous: Answer) -> str | None:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from index.dutch import Analyser, Thesaurus, fold, words
 from index.regions import Area, Regions, rows
 from rag.answer import Language
+from rag.listing import listed
 
 Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "regions", "themes", "elements"]
 # What the catalogue answers, whole and counted, and not the best ten passages.
@@ -55,24 +56,14 @@ _STORY = re.compile(
     r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"
     r"\b(?:waar\s+(?:kan\s+ik|lees\s+ik|vind\s+ik|staat)|meer\s+(?:over\s+)?lezen|where\s+(?:can|do)\s+i\s+(?:read|find)|read\s+more)\b"
 )
-_MANY = (
-    r"(?:hoe\s?veel|(?:het\s+)?aantal|welke|alle|noem|geef|toon|laat|som|lijst|overzicht|opsomming|wat\s+zijn|"
-    r"how\s+many|number\s+of|which|what|list|all|name|show|give)"
-)
-_STORIES = re.compile(
-    rf"\b{_MANY}\s+(?:(?:de|het|een|alle|al|me|mij|eens|lijst|lijstje|overzicht|opsomming|van|met|andere|er|the|all|of|a|list|practice|success|\w+se)\s+){{0,6}}(?:verhalen|praktijkverhalen|praktijkvoorbeelden|voorbeelden|artikelen|stukken|stories|articles|examples)\b"
-)
-_REGIONS = re.compile(
-    rf"\b{_MANY}\s+(?:andere\s+|arbeidsmarkt|labour[- ]market\s+)?(?:regio'?s|regions)\b"
-    r"(?=.*\b(?:(?:praktijk)?verha(?:al|len)|(?:praktijk)?voorbeeld(?:en)?|artikel(?:en)?|stor(?:y|ies)|catalogus|catalogue|thema|theme)\b)"
-)
-_THEMES = re.compile(rf"\b{_MANY}\s+(?:\w+\s+)?(?:thema'?s|themes|onderwerpen|topics)\b")
 _LIST = re.compile(
-    r"^(?:welke|noem|geef|lijst|opsomming|overzicht|wat\s+zijn\s+de|in\s+welke|which|list|name|what\s+are\s+the)\b|\b(?:allemaal|alle\s+regio)"
+    r"^(?:welke|noem|geef|lijst|opsomming|overzicht|wat\s+zijn\s+de|in\s+welke|which|list|name|what\s+are\s+the)\b|"
+    r"\b(?:allemaal|alle\s+(?:regio|cijfers?|punten|factoren|onderdelen|redenen|\w+en\b)|(?:hele|complete|volledige)\s+(?:lijst\w*|rij\w*)|lijstje|checklist|"
+    r"op\s+een\s+rij\w*|som\s+\w+\s+op|opsommen|full\s+list|all\s+the)\b"
 )
 _HOWTO = re.compile(r"\b(?:hoe|how|aanpak\w*|manier\w*|tips?|wat\s+helpt|wat\s+werkt|what\s+works|what\s+helps|help\w*)\b")
 _ELEMENTS = re.compile(
-    r"\b(?:werkzame\s+element\w*|wat\s+werkt|effective\s+elements?|what\s+works|success\s+factors?|succesfactor\w*|lessen)\b"
+    r"\b(?:werkzame\s+element\w*|wat\s+werkt|effective\s+elements?|what\s+works|what\s+makes\b.*\bwork|success\s+factors?|succes\s?factor\w*|lessen)\b"
 )
 _RAISE = re.compile(r"\b(?:verho\w+|vergro\w+|meer|toename|stijg\w*|effect\w*|resulta\w+|oplever\w*|increase\w*|raise\w*|more|uptake)\b")
 _OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")
@@ -87,6 +78,11 @@ _GREETING = re.compile(
     r"hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b[\s,]*(?:allemaal|iedereen|daar|there|all|everyone|praktijkbaken)?[\s.!?]*$"
 )
 
+
+# How a standalone question says what it takes from the turns before.
+CONTEXT: dict[Language, str] = {"nl": "over", "en": "about"}
+# What a word from the turns before counts beside one of the question's own.
+CONTEXT_WEIGHT = 0.4
 
 # Words that help to find nothing and say nothing about the subject: they are not held against the sources.
 _FILLER = frozenset(
@@ -141,9 +137,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Understood:
-    """What a standalone question asks for."""
+    """What a standalone question asks for.
+
+    `focus` is the part of `text` that asks; `context` are the words that the rest of it brings from the turns before.
+    """
 
     text: str
+    focus: str
+    context: str
     language: Language
     intent: Intent
     regions: tuple[str, ...]
@@ -187,19 +188,25 @@ class Reader:
     def __init__(self, analyser: Analyser, thesaurus: Thesaurus, regions: Regions, common: Mapping[str, float]) -> None:
         self.analyser, self.thesaurus, self.regions, self._common = analyser, thesaurus, regions, common
 
-    def read(self, text: str) -> Understood:
-        """What `text`, a standalone question, asks for."""
-        plain = " ".join(fold(text).split())
-        language = self.language(text)
+    def read(self, text: str, focus: str | None = None) -> Understood:
+        """What `text`, a standalone question, asks for. Where only a part of it asks and the rest is context, that part is `focus`."""
+        asking = focus or text
+        plain = " ".join(fold(asking).split())
+        language = self.language(asking)
         places = self.regions.find(text, areas=True)
         regions = tuple(dict.fromkeys(place.region for place in places))
         region_words = tuple(dict.fromkeys(word for place in places for word in words(place.name)))
         areas = tuple(dict.fromkeys(area for place in places if (area := self.regions.area(place.name))))
-        terms = self._terms(text, language, frozenset(region_words))
+        own = self._terms(asking, language, frozenset(region_words))
+        known = {term.word for term in own}
+        around = [] if asking == text else [t for t in self._terms(text, language, frozenset(region_words)) if t.word not in known]
+        terms = (*own, *(replace(term, telling=CONTEXT_WEIGHT * term.telling) for term in around))
         # a province with a subject is one place; without one, its regions side by side are the overview
         named = len({place.start for place in places}) if len(regions) > 1 and terms else len(regions)
         return Understood(
             text=text,
+            focus=asking,
+            context=" ".join([*(term.word for term in around), *(() if asking == text else region_words)]),
             language=language,
             intent=_intent(plain, named, terms),
             regions=regions,
@@ -207,7 +214,7 @@ class Reader:
             areas=areas,
             ambiguous=tuple(dict.fromkeys((p.name, p.region) for p in places if self.regions.is_ambiguous(p.name))),
             unknown_places=_unknown_places(text, {word for place in places for word in words(place.name)}),
-            years=tuple(dict.fromkeys(_YEAR.findall(plain))),
+            years=tuple(dict.fromkeys(_YEAR.findall(asking))),
             asks_amount=bool(_ASKS_NUMBER.search(plain)),
             asks_when=bool(_WHEN.search(plain)),
             asks_person=bool(_WHO.search(plain)),
@@ -256,6 +263,11 @@ def as_typed(asked: Understood) -> list[str]:
     ]
 
 
+def is_filler(word: str) -> bool:
+    """Does this word help to find nothing, and say nothing about the subject?"""
+    return word in _FILLER
+
+
 def is_greeting(text: str) -> bool:
     """Is this a greeting or a test, and no question?"""
     return bool(_GREETING.match(" ".join(fold(text).split())))
@@ -263,12 +275,9 @@ def is_greeting(text: str) -> bool:
 
 def _intent(plain: str, places: int, terms: tuple[Term, ...]) -> Intent:
     """What a question asks for; `places` is how many places it names (one that is several regions counts once)."""
-    if _THEMES.search(plain):
-        return "themes"
-    if _REGIONS.search(plain):
-        return "regions"
-    if _STORIES.search(plain):
-        return "stories"
+    of_catalogue = listed(plain, limited=places > 0)
+    if of_catalogue:
+        return of_catalogue
     if _STORY.search(plain) and not re.match(r"(?:hoe|hoeveel|waarom|how|why|wanneer)\b", plain):
         return "story"
     if places >= 2:  # side by side, whether it says "verschil" or not

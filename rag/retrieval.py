@@ -1,7 +1,6 @@
 """Hybrid retrieval: BM25 and vectors, over passages and over their sentences, fused into one ranking.
 
-Measured on the sample questions (57 with a gold passage; gold in the first five): BM25 on stems and pieces 0.90, with
-synonyms 0.97, vectors 0.90; both 0.93, with the sentences' own scores 0.97 and the gold passage first for 0.88.
+What each part adds is measured in `docs/retrieval.md`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -18,21 +17,29 @@ from pydantic import ConfigDict, PrivateAttr
 from index.lexical import LexicalIndex
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
-from rag.question import Reader, Understood
+from rag.question import CONTEXT_WEIGHT, Reader, Understood
 from rag.rerank import RERANKED, Reranker
 
 Scores = NDArray[np.float64]
 SYNONYM_WEIGHT = 0.4
 TRANSLATION_WEIGHT = 0.8
-# Points for a passage of the kind that is asked for. A story's line in a list repeats the theme's words and says nothing about them:
-# it goes below running text, and above it where stories are asked for; so do the "werkzame elementen" where those are.
-# Measured on 371 questions: gold first 0.818 with the lines 1 point down alone, 0.838 with these; in the first five 0.967, 0.974.
-KIND = 2.0
-OF_REGION = 1.0
+# What each kind of score weighs, fitted by `python -m evals.weights` (a softmax over the passages, non-negative). A passage's own:
+OF_WORDS = 0.38
+OF_MEANING = 0.1
+# and those of its sentences, of which the highest counts: own words and meaning, the other words people have for it (`Sentence.asked`)
+# together, and the meaning of the nearest of them and of the nearest three. One near by accident is rare, three are not.
+OWN_WORDS = 0.05
+ASKED_WORDS = 0.7
+OWN_MEANING = 0.33
+NEAREST = 0.15
+NEAREST_FEW = 0.65
+FEW = 3
+# Points for a passage of the kind that is asked for, fitted with the weights. A story's line in a list repeats the theme's words and says
+# nothing about them: it goes below running text, unless stories are asked for. The "werkzame elementen" go above where those are.
+LINE_OF_A_LIST = -6.5
+OF_REGION = 3.7
+OF_ELEMENTS = 4.0
 ELEMENTS = "Werkzame elementen"
-# Other words for a sentence (`Sentence.asked`) beside its own. Measured on 193 cases: gold in the first five 0.948 without,
-# 0.990 with; from 0.5 to 1 for either half it hardly changes.
-ASKED_WEIGHT = 0.75
 # Points that the parts of a score are worth together: the weights elsewhere are in the same points.
 PASSAGE_SCALE = 4.0
 SENTENCE_SCALE = 2.0
@@ -68,8 +75,9 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """All that retrieval knows about one question: passages best first, and a score for every sentence.
+    """All that retrieval knows about one question: passages best first, and a score for every sentence and passage.
 
+    `passage_scores` tell how much each passage is about the question, without points for its kind or region.
     `sentence_scores`, `similarities` and `asked_similarities` have an entry for each sentence of the snapshot, in order.
     The latter two (cosine of the question with the sentence, and with the nearest of its other words) are empty without vectors.
     """
@@ -133,12 +141,12 @@ class HybridRetriever(BaseRetriever):
         passages: list[tuple[float, Scores]] = []
         sentences: list[tuple[float, Scores]] = []
         off = self.tuning.off
-        asked_weight = 0.0 if "other words" in off else ASKED_WEIGHT
+        has_asked = np.zeros_like(self._has_asked) if "other words" in off else self._has_asked
         if "lexical" not in off:
-            own = self._lexical(self.snapshot.sentence_lexical, asked)
-            of_asked = np.where(self._has_asked, self._lexical(self.snapshot.asked_lexical, asked), own)
-            passages += [(1.0, lexical)]
-            sentences += [(1.0, own), (asked_weight, of_asked)]
+            own = _standard(self._lexical(self.snapshot.sentence_lexical, asked))
+            of_asked = _standard(self._lexical(self.snapshot.asked_lexical, asked))
+            passages += [(OF_WORDS, lexical)]
+            sentences += [(OWN_WORDS, own), (ASKED_WORDS, np.where(has_asked, of_asked, own))]
         similarities = asked_similarities = np.zeros(0)
         dense_rank: dict[str, int] = {}
         if self.engine is not None and self.snapshot.store is not None and self.snapshot.vectors is not None:
@@ -149,14 +157,21 @@ class HybridRetriever(BaseRetriever):
             floor = min(by_id.values())
             dense = np.array([by_id.get(passage.id, floor) for passage in self.snapshot.passages])
             similarities = np.asarray(self.snapshot.vectors.sentences @ vector, dtype=np.float64)
-            asked_similarities = self._of_asked(np.asarray(self.snapshot.vectors.asked @ vector, dtype=np.float64), similarities)
-            passages += [(1.0, dense)]
-            sentences += [(1.0, similarities), (asked_weight, asked_similarities)]
+            of_each = np.asarray(self.snapshot.vectors.asked @ vector, dtype=np.float64)
+            highest, few = self._of_asked(of_each)
+            asked_similarities = np.where(self._has_asked, highest, similarities)
+            own = _standard(similarities)
+            passages += [(OF_MEANING, dense)]
+            sentences += [
+                (OWN_MEANING, own),
+                (NEAREST, np.where(has_asked, _standard(highest), own)),
+                (NEAREST_FEW, np.where(has_asked, _standard(few), own)),
+            ]
         of_sentences = [] if "sentences" in off else [(weight, self._highest(values)) for weight, values in sentences]
         fused = _fused([*passages, *of_sentences]) * PASSAGE_SCALE
         sentence_scores = _fused(sentences) * SENTENCE_SCALE
-        if "kind and region" not in off:
-            fused = fused + self._fitting(asked)
+        fitting = np.zeros(len(fused)) if "kind and region" in off else self._fitting(asked)
+        fused = fused + fitting
         if allowed is not None:
             fused = np.where(allowed, fused, -np.inf)
         reranked = self._rerank(asked.text, fused) if self.reranker is not None and "reranker" not in off else {}
@@ -172,7 +187,7 @@ class HybridRetriever(BaseRetriever):
             )
             for at in order
         )
-        return Found(hits, sentence_scores, similarities, asked_similarities, fused)
+        return Found(hits, sentence_scores, similarities, asked_similarities, fused - fitting)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         found = self.find(self.reader.read(query))
@@ -197,7 +212,9 @@ class HybridRetriever(BaseRetriever):
             analysed = self.reader.analyser.analyse(text)
             return index.scores(replace(analysed, pieces=()) if "pieces" in off else analysed).astype(np.float64)
 
-        total = scores(asked.text)
+        total = scores(asked.focus)
+        if asked.context:
+            total = total + CONTEXT_WEIGHT * scores(asked.context)
         if asked.synonyms and "synonyms" not in off:
             total = total + SYNONYM_WEIGHT * scores(" ".join(asked.synonyms))
         if asked.translations and "english words" not in off:
@@ -219,19 +236,31 @@ class HybridRetriever(BaseRetriever):
 
     def _fitting(self, asked: Understood) -> Scores:
         """Points for each passage: is it of the kind and of a region that is asked for?"""
-        points = np.where(asked.intent in ("story", "stories", "regions"), KIND, -KIND) * self._mentions
+        points = (0.0 if asked.intent in ("story", "stories", "regions") else LINE_OF_A_LIST) * self._mentions
         if asked.intent == "elements":
-            points = points + KIND * self._elements
+            points = points + OF_ELEMENTS * self._elements
         if asked.regions:
             regions = set(asked.regions)
             points = points + OF_REGION * np.array([not regions.isdisjoint(p.regions) for p in self.snapshot.passages], dtype=np.float64)
         return points
 
-    def _of_asked(self, values: Scores, own: Scores) -> Scores:
-        """For each sentence the highest value of its other words; one without keeps its own, so that it is at no disadvantage."""
-        highest = np.where(self._has_asked, -np.inf, own)
+    def _of_asked(self, values: Scores) -> tuple[Scores, Scores]:
+        """For each sentence the highest value of its other words, and the mean of the highest few; one without has the lowest there is.
+
+        Such a sentence goes by its own score instead, in the same measure, so that it is at no disadvantage.
+        """
+        lowest = float(values.min()) if len(values) else 0.0
+        highest, total, taken = (np.zeros(len(self._has_asked)) for _ in range(3))
+        highest[:] = lowest
         np.maximum.at(highest, self._asked_owner, values)
-        return highest
+        order = np.lexsort((-values, self._asked_owner))
+        owners = self._asked_owner[order]
+        starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, dtype=np.int64)
+        place = np.arange(len(owners)) - np.repeat(starts, np.diff(np.r_[starts, len(owners)]))
+        best = order[place < FEW]
+        np.add.at(total, self._asked_owner[best], values[best])
+        np.add.at(taken, self._asked_owner[best], 1.0)
+        return highest, np.where(taken > 0, total / np.maximum(taken, 1.0), lowest)
 
     def _highest(self, sentence_values: Scores) -> Scores:
         """For each passage the highest value of its sentences."""

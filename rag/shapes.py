@@ -6,23 +6,29 @@ from dataclasses import dataclass, replace
 
 from index.attribution import Role
 from index.catalogue import Story
+from index.dutch import fold
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
 from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick, read_on, whole_list
+from rag.listing import asks_count
 from rag.question import CATALOGUE, Understood
 from rag.retrieval import Found, HybridRetriever
 from rag.stories import Coverage, RankedStory, Stories
 
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
+# Where a number, or regions or themes are asked for, so many stories stand beside it.
+STORIES_BESIDE = 10
 OVERVIEW_WORDS = 150
 APPROACH_WORDS = 110
 # A theme's "werkzame elementen" follow what regions do, where that leaves room.
 ELEMENTS_WORDS = 130
 REGION_WORDS = 80
 LIST_WORDS = 110
+# How many sentences after the one that answers best a list may begin that it announces.
+ANNOUNCED = 2
 # An approach is read on ("Alleen met …", "Een … kan daaraan bijdragen") up to so many words.
 READ_ON_WORDS = 50
 FACT_WORDS = 65
@@ -99,7 +105,7 @@ class Shapes:
             for item in elements:
                 draft.state(item, labelled=False)
             return Listing(found=len(elements), shown=len(elements), complete=True), []
-        items = whole_list(self._retriever, ranked.evidence[0], LIST_WORDS) if asked.intent in ("list", "fact") and ranked.evidence else []
+        items = self._enumeration(asked, ranked)
         if items:
             draft.head(items[0].passage.section[-1])
             for item in items:
@@ -114,6 +120,12 @@ class Shapes:
             return None, []
         self._approaches(draft, asked, ranked, own_region)
         return None, []
+
+    def _enumeration(self, asked: Understood, ranked: Ranked) -> list[Evidence]:
+        """The list of the report that the best evidence stands in; where a list is asked for, also one that it announces."""
+        if asked.intent not in ("list", "fact") or not ranked.evidence:
+            return []
+        return whole_list(self._retriever, ranked.evidence[0], LIST_WORDS, ahead=ANNOUNCED if asked.intent == "list" else 0)
 
     def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
         theme = self._stories.whole_theme(asked)
@@ -243,11 +255,11 @@ class Shapes:
             found = len(names)
         else:
             found = len(stories)
-        shown = stories[:LIST_OF_STORIES]
+        most = LIST_OF_STORIES if asked.intent == "stories" and not asks_count(fold(asked.focus)) else STORIES_BESIDE
+        shown = stories[:most]
         key = "stories_one" if len(stories) == 1 else "stories_found" if len(shown) == len(stories) else "stories_some"
         draft.say(key, found=len(stories), shown=len(shown))
-        for story in shown:
-            draft.story(story)
+        draft.story_list(shown)
         counted = self._report_counts(selected.themes) if asked.asks_amount and not selected.by_title and not asked.regions else None
         if counted:
             draft.head_phrase("report_says")

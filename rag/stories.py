@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from index.catalogue import Story
-from index.dutch import words
+from index.dutch import fold, words
 from index.passages import Passage
 from rag.evidence import Evidence
-from rag.question import Understood
+from rag.listing import CUES
+from rag.question import Understood, is_filler
 from rag.retrieval import Found, HybridRetriever
 
 Coverage = Callable[[Understood, str], float]
@@ -20,6 +21,12 @@ ABOUT = 0.5
 # So near in meaning to its title or the other words for it that a story is about it, whatever words are used.
 NEAR = 0.89
 NAME_WORDS = 2
+# What stories are said to be about ("over schulden", "for young people").
+_SUBJECT = re.compile(
+    r"\b(?:verhalen|verhaaltjes|voorbeelden|artikelen|titels|projecten|stukken|verhaal|voorbeeld|stories|articles|examples|projects|story)\s+"
+    r"(?:[\w'-]+\s+){0,3}?(?:over|rond|rondom|met|voor|van|about|with|for|on)\s+((?:[\w'-]+\s+){0,3}[\w'-]+)|"
+    r"\b(?:over|rond|rondom|about)\s+((?:[\w'-]+\s+){0,3}[\w'-]+)"
+)
 # A theme as the report numbers it: asked for ("thema 3", "chapter 3"), and in its heading ("Thema 3 Begeleiden en werkfit maken").
 _NUMBERED = re.compile(r"\b(?:thema|theme|hoofdstuk|chapter)\s+(?:nummer\s+|nr\.?\s+)?(\d{1,2})\b")
 
@@ -93,9 +100,15 @@ class Stories:
         themes = self.themes(asked)
         of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
         subject = [
-            t for t in asked.terms if not t.is_broad and t.is_telling and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
+            t
+            for t in asked.terms
+            if not t.is_broad and t.is_telling and t.word not in CUES and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
         ]
-        if not (themes or asked.regions or subject):
+        if themes or asked.regions:
+            # "voor een overdracht zoek ik alle titels": what is not said to be the subject limits nothing
+            told = " ".join(part for found in _SUBJECT.findall(fold(asked.focus)) for part in found)
+            subject = [t for t in subject if t.word.split()[0] in told]
+        if not (themes or asked.regions or subject) and asked.intent != "regions":
             return None
         left = {one.story.id for one in ranked}
         stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
@@ -148,8 +161,10 @@ class Stories:
         return list(dict.fromkeys(theme for story in self._all for theme in story.themes))
 
     def _stems(self, text: str) -> set[str]:
-        analyser = self._retriever.reader.analyser
-        return {analyser.stem(word) for word in analyser.content_words(text.replace("-", " "))}
+        """The stems of what a theme's name is told by: without a word that says nothing ("maken"), where another is left."""
+        reader = self._retriever.reader
+        content = reader.analyser.content_words(text.replace("-", " "))
+        return {reader.analyser.stem(word) for word in ([w for w in content if not is_filler(w)] or content)}
 
     def _text(self, story: Story, with_asked: bool) -> str:
         lines = (f"{p.theme} {p.text} {p.also}" for p in self._mentions.get(story.id, ()))

@@ -220,7 +220,7 @@ class Support:
         """
         if not _NUMBER.search(evidence.core.text):
             return False
-        counted = _COUNTED.search(" ".join(asked.text.lower().split()))
+        counted = _COUNTED.search(" ".join(asked.focus.lower().split()))
         if counted is None:
             return True
         of_what = [term for term in asked.terms if set(words(counted.group(1))) & set(term.word.split())]

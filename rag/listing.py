@@ -1,0 +1,81 @@
+"""What a question asks of the catalogue, whole and counted: stories, regions or themes. Typing errors do not matter."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+Listed = Literal["stories", "regions", "themes"]
+
+_STORIES = frozenset(
+    """verhalen praktijkverhalen verhaaltjes voorbeelden praktijkvoorbeelden artikelen titels stories articles examples titles""".split()
+)
+# These mean stories only where a theme or a place is named and all of them, or their number, is asked for.
+_PERHAPS_STORIES = frozenset("projecten stukken stuks keer projects pieces cases".split())
+_REGIONS = frozenset("regio's regios arbeidsmarktregio's arbeidsmarktregios regions".split())
+_THEMES = frozenset("thema's themas themes onderwerpen topics".split())
+_ONE = frozenset(
+    "verhaal praktijkverhaal voorbeeld praktijkvoorbeeld artikel titel story article example thema theme catalogus catalogue".split()
+)
+_WHOLE = frozenset(
+    """alle allemaal alles lijst lijstje overzicht compleet complete volledig volledige rij rijtje opsomming opsommen noem toon geef zet
+    all list every full complete overview show name""".split()
+)
+_COUNT = frozenset("hoeveel aantal aantallen many number".split())
+_WHICH = frozenset("welke wat which what".split())
+# No typing error of a word above, though spelt almost alike.
+_OTHER = frozenset("project stuk region regio onderwerp topic verhale verteller verhalenverteller voorbeeldig".split())
+_KNOWN = _STORIES | _PERHAPS_STORIES | _REGIONS | _THEMES | _ONE | _WHOLE | _COUNT | _WHICH | _OTHER
+CUES = _KNOWN - _OTHER
+# How far a noun may stand behind the word that asks for it ("welke van de andere Drentse verhalen").
+REACH = 6
+TYPO = 86
+LONG = 6
+_HOW = re.compile(r"^(?:hoe|waarom|how|why)\b(?!\s+(?:veel|many))")
+_EACH = re.compile(r"\b(?:elke?|ieder|every|each)\s+(?:praktijk)?(?:verhaal|story|article|artikel)\b")
+_HOW_MANY = re.compile(r"\bhoe\s+veel\b")
+
+
+def listed(plain: str, limited: bool) -> Listed | None:
+    """What the folded question `plain` wants from the catalogue; None where it wants something else.
+
+    `limited`: does it name a whole theme or a place?
+    """
+    if _HOW.match(plain):
+        return None
+    tokens = _tokens(plain)
+    asks = [at for at, token in enumerate(tokens) if token in _WHOLE | _COUNT | _WHICH]
+
+    def asked_for(nouns: frozenset[str], by: frozenset[str] = _WHOLE | _COUNT | _WHICH) -> bool:
+        return any(token in nouns and any(tokens[ask] in by and 0 < at - ask <= REACH for ask in asks) for at, token in enumerate(tokens))
+
+    told = set(tokens)
+    if asked_for(_THEMES):
+        return "themes"
+    if asked_for(_REGIONS) and told & (_STORIES | _ONE):
+        return "regions"
+    if told & _STORIES and (asked_for(_STORIES) or told & (_WHOLE | _COUNT) or limited):
+        return "stories"
+    if limited and told & _PERHAPS_STORIES and (told & _WHOLE or ("projecten" not in told and "projects" not in told and told & _COUNT)):
+        return "stories"
+    return None
+
+
+def asks_count(plain: str) -> bool:
+    """Does the folded question want a number?"""
+    return any(token in _COUNT for token in _tokens(plain))
+
+
+def _tokens(plain: str) -> list[str]:
+    spelt = _EACH.sub("alle verhalen", _HOW_MANY.sub("hoeveel", plain))
+    return [_meant(token) for token in re.findall(r"[a-z0-9']+", spelt)]
+
+
+@lru_cache(maxsize=4096)
+def _meant(token: str) -> str:
+    """The known word that `token` is, or is a misspelling of; else itself."""
+    if token in _KNOWN or len(token) < LONG:
+        return token
+    near = process.extractOne(token, _KNOWN, scorer=fuzz.ratio, score_cutoff=TYPO)
+    return near[0] if near and len(near[0]) >= LONG else token
