@@ -9,6 +9,10 @@ from pathlib import Path
 from praktijkbaken.errors import SettingError, SourceError
 
 _CAPITAL_ONLY = "alleen met hoofdletter"
+_CAPITAL_OR_SAID = "hoofdletter of voorzetsel"
+# There a name that is also a verb ("naar werk leiden", "what goes wrong") is a place all the same: "in leiden", "en leiden?".
+_SAID_TO_BE_A_PLACE = re.compile(r"(?:^|\b(?:in|uit|bij|rond|rondom|regio|gemeente|stad|doet|doen|near|from)\s+)$", re.IGNORECASE)
+_ENDS_IN_A_PLACE = re.compile(r"^(?:en|of|and|or)\s+$", re.IGNORECASE)
 _ALSO_PROVINCE = "gemeente en provincie"
 
 
@@ -41,6 +45,7 @@ class Regions:
         places: dict[str, str],
         names: tuple[str, ...],
         capital_only: frozenset[str],
+        capital_or_said: frozenset[str],
         areas: tuple[Area, ...],
         provinces: frozenset[str],
     ) -> None:
@@ -48,7 +53,7 @@ class Regions:
         self.names = names
         self._areas = {_key(area.name): area for area in areas}
         self._region_of = {_key(name): region for name, region in places.items()}
-        self._capital_only = capital_only
+        self._capital_only, self._capital_or_said = capital_only, capital_or_said
         ordered = sorted([*places, *(area.name for area in areas)], key=lambda name: (-len(name), name))
         self._pattern = re.compile(
             r"(?<![\w-])(?:" + "|".join(_as_pattern(name) for name in ordered) + r")(?![\w]|-[^\W\d_])", re.IGNORECASE
@@ -76,7 +81,7 @@ class Regions:
         found = []
         for match in self._pattern.finditer(text):
             name = match.group()
-            if name.lower() in self._capital_only and not name[0].isupper():
+            if name[0].islower() and not self._is_place(name.lower(), text[: match.start()], text[match.end() :]):
                 continue
             area = self._areas.get(_key(name))
             if area is not None:
@@ -84,6 +89,13 @@ class Regions:
                 continue
             found.append(Place(name, self._region_of[_key(name)], match.start(), match.end()))
         return found
+
+    def _is_place(self, name: str, before: str, after: str) -> bool:
+        """Is a name in small letters a place here, and not the common word that it also is?"""
+        if name in self._capital_or_said:
+            alone = bool(_ENDS_IN_A_PLACE.match(before)) and not after.strip(" ?.!")
+            return alone or bool(_SAID_TO_BE_A_PLACE.search(before))
+        return name not in self._capital_only
 
     def in_text(self, text: str) -> tuple[str, ...]:
         """Canonical names of the regions that `text` names, each once, in order."""
@@ -143,7 +155,7 @@ def read_regions(folder: Path) -> Regions:
         if line["gemeente"] not in places and len(regions) == 1:
             places[line["gemeente"]] = regions.pop()
     places.update({name: name for name in names})
-    capital_only, provinces = set(), set()
+    capital_only, capital_or_said, provinces = set(), set(), set()
     for line in rows(folder / "plaatsen.csv", "naam", "regio", "soort"):
         if line["regio"] not in names:
             raise SourceError(f"plaatsen.csv noemt bij {line['naam']!r} een onbekende regio: {line['regio']!r}.")
@@ -152,6 +164,8 @@ def read_regions(folder: Path) -> Regions:
             provinces.add(_key(line["naam"]))
         if line["soort"] == _CAPITAL_ONLY:
             capital_only.add(line["naam"].lower())
+        if line["soort"] == _CAPITAL_OR_SAID:
+            capital_or_said.add(line["naam"].lower())
     areas = []
     for line in rows(folder / "gebieden.csv", "naam", "regios", "soort"):
         of_area = tuple(line["regios"].split(";"))
@@ -159,4 +173,4 @@ def read_regions(folder: Path) -> Regions:
         if unknown:
             raise SourceError(f"gebieden.csv noemt bij {line['naam']!r} een onbekende regio: {unknown[0]!r}.")
         areas.append(Area(line["naam"], of_area))
-    return Regions(places, tuple(names), frozenset(capital_only), tuple(areas), frozenset(provinces))
+    return Regions(places, tuple(names), frozenset(capital_only), frozenset(capital_or_said), tuple(areas), frozenset(provinces))

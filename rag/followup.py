@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.dutch import fold
 from rag.answer import Answer, Filter
-from rag.question import CONTEXT, Reader, as_typed
+from rag.question import CONTEXT, Reader
 
 _GOES_ON = re.compile(r"^(?:en|maar|of|ook|dus|and|but|or|what about|how about)\b")
 _ASKS_MORE = re.compile(r"^(?:waarom|why|how come|hoe komt|hoe zit het|vertel|meer|tell me more|hoezo|hoe dan|hoe precies|how so)\b")
@@ -27,7 +27,7 @@ _ORDINALS = {"eerste": 0, "first": 0, "tweede": 1, "second": 1, "derde": 2, "thi
 FEW_WORDS = 4
 FILLER = 2
 NAME_ONLY = 2
-MOST_OF_CONTEXT = 8
+MOST_OF_CONTEXT = 40
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def is_followup(question: str, reader: Reader) -> bool:
         return False
     if _ASKS_MORE.match(plain) and len(asked.terms) <= FILLER:
         return True
-    if not asked.terms:
+    if not any(term.is_telling and not term.is_broad for term in asked.terms):
         # "Zwolle?" leans on what was asked before; "Wat doet Zwolle?" is a question of its own
         return not asked.regions or len(plain.split()) <= NAME_ONLY or bool(_GOES_ON.match(plain))
     return len(asked.terms) <= FEW_WORDS and bool(_GOES_ON.match(plain) or _POINTS.search(plain) or _IT.search(plain))
@@ -69,12 +69,16 @@ def standalone(question: str, earlier: str, previous: Answer, reader: Reader) ->
     if places and len(asked.terms) <= FILLER:
         text = _elsewhere(question, earlier, reader)
         return Standalone(text, text)
-    before = reader.read(earlier)
-    named = [] if places else [place.name for place in reader.regions.find(earlier, areas=True)]
-    context = [word for word in dict.fromkeys([*named, *as_typed(before)]) if fold(word) not in plain.split()]
-    if not context:
-        return Standalone(question, question)
-    return Standalone(f"{question.rstrip()} ({CONTEXT[asked.language]}: {', '.join(context[:MOST_OF_CONTEXT])})", question)
+    return Standalone(f"{question.rstrip()} ({CONTEXT[asked.language]}: {_as_context(earlier, bool(places), reader)})", question)
+
+
+def _as_context(earlier: str, elsewhere: bool, reader: Reader) -> str:
+    """An earlier question as one runs on: without marks, and without its places where the next one names others."""
+    if elsewhere:
+        for place in reversed(reader.regions.find(earlier, areas=True)):
+            earlier = earlier[: place.start] + earlier[place.end :]
+    words = re.sub(rf"\((?:{'|'.join(CONTEXT.values())}):|[?!.()]+(?=\s|$)", " ", earlier).split()
+    return " ".join(words[:MOST_OF_CONTEXT])
 
 
 def _elsewhere(question: str, earlier: str, reader: Reader) -> str:
@@ -99,5 +103,8 @@ def _meant_story(plain: str, previous: Answer) -> str | None:
         if re.search(rf"\b(?:de|het|the)\s+{word}\b", plain) and -len(titles) <= at < len(titles):
             return titles[at]
     if _LINK.search(plain) and _POINTS.search(plain):
-        return titles[0]
+        # the story of what was quoted first, before one to read on
+        by_id = {story.id: story.title for story in previous.stories}
+        tied = (by_id[name] for cited in previous.citations for name in cited.story_ids if name in by_id)
+        return next(tied, titles[0])
     return None

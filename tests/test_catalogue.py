@@ -99,6 +99,13 @@ def test_a_claim_knows_its_caveat_and_what_it_leans_on(sources: Sources) -> None
         ("'s-Gravenhage of ’s-Hertogenbosch", ("Haaglanden", "Noordoost-Brabant")),
         ("wat werkt het best voor buren en leken", ()),
         ("de gemeente Best", ("Zuidoost-Brabant",)),
+        ("iemand naar een baan leiden", ()),
+        ("what goes wrong", ()),
+        ("technisch project in leiden", ("Holland Rijnland",)),
+        ("en leiden?", ("Holland Rijnland",)),
+        ("Leiden", ("Holland Rijnland",)),
+        ("de hoorn van de haak", ()),
+        ("naaien in hoorn", ("Noord-Holland Noord",)),
         ("Zwollenaren", ()),
     ],
 )
