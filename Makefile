@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 QUESTION := Hoe verhogen andere regio's het aantal plekken Beschut Werk?
 
-.PHONY: run test check eval scale install browser vectors clean
+.PHONY: run test check eval scale install browser vectors adapter clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -52,6 +52,10 @@ scale: $(VENV)/installed-test
 # after a change of the shipped sources: embeds what is new and writes data/vectors
 vectors: install
 	$(BIN)/python -m index.shipped
+
+# after a change of the other words too: learns which questions belong together (six minutes)
+adapter: install
+	$(BIN)/python -m index.shipped --learn
 
 clean:
 	rm -rf $(VENV) var build dist

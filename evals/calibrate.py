@@ -1,10 +1,10 @@
 """Fits how far the sources hold a question (`rag.support.Calibration`) on the development cases: `python -m evals.calibrate`.
 
-Left out: what a slot decides (a year, number or person that is asked for and absent), questions for a story, which its title answers,
-and what is no question at all.
+Left out: what a slot decides (a year, number or person that is asked for and absent), questions for a story or the catalogue, which
+titles answer, and what is no question at all.
 
-The other words for the report's sentences (`vragen.csv`) and the development cases come from the same hands, and people ask in words
-of their own. So each case counts twice where the sources hold it: with the other words, and with an index that has none of them.
+Once on the index as it is, where other words and questions without an answer lie beside the sentences; and once on an index without
+them, as an office's own documents have none.
 """
 
 import csv
@@ -19,7 +19,7 @@ import typer
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import StratifiedKFold
 
 from evals.cases import Case, read_cases
 from evals.golden import golden_check
@@ -27,11 +27,17 @@ from index.build import build_index, open_index
 from index.embedding import embeddings_for
 from praktijkbaken.settings import Settings, load_settings
 from rag.assistant import Assistant, Question
-from rag.support import BY_WORDS, WITH_DEFAULT_MODEL, Calibration, Signals
+from rag.question import CATALOGUE
+from rag.support import BY_WORDS, WITH_ADAPTER, WITH_DEFAULT_MODEL, Calibration, Signals
 
 SLOTS = {"year", "amount", "date", "person"}
 NOT_A_QUESTION = {"empty", "instruction", "too_long"}
 FOLDS = 10
+SEED = 20190612
+RIDGE = 0.3
+# What is not in the sources counts so much, all cases together, beside what is.
+OF_ABSENT = 0.7
+THRESHOLDS = (0.3, 0.4, 0.45, 0.5, 0.6, 0.7)
 
 
 class Row(NamedTuple):
@@ -50,24 +56,37 @@ def collect(assistant: Assistant, cases: Sequence[Case]) -> list[Row]:
         answer = assistant.invoke(question)
         trace = assistant.trace(question)
         decided = answer.reason in NOT_A_QUESTION or (case.must_abstain and {m.what for m in answer.missing} & SLOTS)
-        if trace is not None and not decided and case.kind != "story":
+        if trace is not None and not decided and not case.accept_refusal and case.kind != "story" and trace.asked.intent not in CATALOGUE:
             found.append(Row(case.id, trace.signals, not case.must_abstain))
     return found
 
 
-def fit(rows: Sequence[Row], names: Sequence[str]) -> tuple[Calibration, float]:
-    """The calibration over the signals in `names`, and the area under the curve when each fold is predicted from the others."""
+class Fitted(NamedTuple):
+    """A calibration, the area under the curve when each fold is predicted from the others, and what thresholds would give."""
+
+    calibration: Calibration
+    area: float
+    at: tuple[tuple[float, float, float], ...]
+
+
+def fit(rows: Sequence[Row], names: Sequence[str]) -> Fitted:
+    """The calibration over the signals in `names`; its thresholds as (confidence, refused of what is held, answered of what is not)."""
     x: NDArray[np.float64] = np.array([[getattr(row.signals, name) for name in names] for row in rows])
     y = np.array([row.held for row in rows])
+    weights = np.where(y, 1.0, OF_ABSENT * y.sum() / (~y).sum())
     centre, spread = x.mean(axis=0), x.std(axis=0)
-    model = LogisticRegression(C=1.0)
-    predicted = cross_val_predict(
-        model, (x - centre) / spread, y, groups=[row.case for row in rows], cv=GroupKFold(FOLDS), method="predict_proba"
-    )[:, 1]
-    model.fit((x - centre) / spread, y)
-    weights = model.coef_[0] / spread
-    named = {name: round(float(weight), 2) for name, weight in zip(names, weights, strict=True)}
-    return Calibration(named, round(float(model.intercept_[0] - (weights * centre).sum()), 2)), float(roc_auc_score(y, predicted))
+    model = LogisticRegression(C=RIDGE)
+    standard = (x - centre) / np.where(spread > 0, spread, 1.0)
+    predicted = np.zeros(len(y))
+    for train, left_out in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(standard, y):
+        model.fit(standard[train], y[train], sample_weight=weights[train])
+        predicted[left_out] = model.predict_proba(standard[left_out])[:, 1]
+    model.fit(standard, y, sample_weight=weights)
+    slopes = model.coef_[0] / np.where(spread > 0, spread, 1.0)
+    named = {name: round(float(slope), 2) for name, slope in zip(names, slopes, strict=True)}
+    at = tuple((t, float((predicted[y] < t).mean()), float((predicted[~y] >= t).mean())) for t in THRESHOLDS)
+    bias = round(float(model.intercept_[0] - (slopes * centre).sum()), 2)
+    return Fitted(Calibration(named, bias), float(roc_auc_score(y, predicted)), at)
 
 
 def _assistant(settings: Settings) -> Assistant:
@@ -88,18 +107,21 @@ def _without_other_words(settings: Settings, folder: Path) -> Settings:
 
 
 def main() -> None:
-    """Prints the lines for `rag/support.py`."""
+    """Prints the lines for `rag/support.py`, and what thresholds would give."""
     settings, cases = load_settings(), read_cases()
-    known_words = collect(_assistant(settings), cases)
+    with_words = collect(_assistant(settings), cases)
     with TemporaryDirectory() as folder:
-        fresh_words = collect(_assistant(_without_other_words(settings, Path(folder))), cases)
-    absent = [row for row in known_words if not row.held]
-    held = [row for row in (*known_words, *fresh_words) if row.held]
-    rows = [*held, *absent, *absent]
-    typer.echo(f"{len(known_words)} cases, {len(absent)} of them not in the sources; each counts twice")
-    for known in (WITH_DEFAULT_MODEL, BY_WORDS):
-        made, area = fit(rows, list(known.weights))
-        typer.echo(f"{made}, area under the curve {area:.3f} ({FOLDS}-fold)")
+        without = collect(_assistant(_without_other_words(settings, Path(folder))), cases)
+    for name, known, rows in (
+        ("WITH_ADAPTER", WITH_ADAPTER, [row for row in with_words if row.signals.nearer is not None]),
+        ("WITH_DEFAULT_MODEL", WITH_DEFAULT_MODEL, without),
+        ("BY_WORDS", BY_WORDS, with_words),
+    ):
+        made = fit(rows, list(known.weights))
+        typer.echo(f"{name} = {made.calibration}")
+        typer.echo(f"# {len(rows)} cases, {sum(not r.held for r in rows)} not in the sources; area {made.area:.3f} ({FOLDS}-fold)")
+        for threshold, refused, answered in made.at:
+            typer.echo(f"#   {threshold:.2f}: refuses {refused:.3f} of what is held, answers {answered:.3f} of what is not")
 
 
 if __name__ == "__main__":

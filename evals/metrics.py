@@ -59,7 +59,7 @@ def ndcg_10(asked: Asked) -> float | None:
     seen: set[int] = set()
     gained = 0.0
     for rank, hit in enumerate(asked.answer.retrieved[:10], start=1):
-        new = {at for at, one in enumerate(gold) if at not in seen and _is_short(hit.text) and _holds(squash(hit.text), one)}
+        new = {at for at, one in enumerate(gold) if at not in seen and _is_short(hit.text) and holds(squash(hit.text), one)}
         gained += 1 / math.log2(rank + 1) if new else 0.0
         seen |= new
     # several quotes may stand in one passage: the ideal is no longer than what was found, and at least one
@@ -102,7 +102,7 @@ def citation_recall(asked: Asked) -> float | None:
     if not vital or not asked.answered:
         return None
     quotes = [squash(cited.quote) for cited in asked.answer.citations]
-    return sum(any(_holds(quote, one) for quote in quotes) for one in vital) / len(vital)
+    return sum(any(holds(quote, one) for quote in quotes) for one in vital) / len(vital)
 
 
 def citation_f1(asked: Asked) -> float | None:
@@ -118,7 +118,7 @@ def first_quote_right(asked: Asked) -> float | None:
     gold = [squash(one.quote) for one in asked.case.gold_quotes]
     if not gold or not asked.answer.citations:
         return None
-    return float(any(_holds(squash(asked.answer.citations[0].quote), one) for one in gold))
+    return float(any(holds(squash(asked.answer.citations[0].quote), one) for one in gold))
 
 
 def attribution_right(asked: Asked) -> float | None:
@@ -338,14 +338,14 @@ def _relevant(asked: Asked) -> list[bool] | None:
     gold = [squash(one.quote) for one in asked.case.gold_quotes]
     if not gold:
         return None
-    return [_is_short(hit.text) and any(_holds(squash(hit.text), one) for one in gold) for hit in asked.answer.retrieved]
+    return [_is_short(hit.text) and any(holds(squash(hit.text), one) for one in gold) for hit in asked.answer.retrieved]
 
 
 def _passages_with(asked: Asked, gold: Sequence[str]) -> int:
     """In how many passages the gold quotes can be found at all: several may share one."""
     places: set[str] = set()
     for one in gold:
-        found = next((p.id for p in asked.snapshot.passages if _holds(squash(p.text), one)), None)
+        found = next((p.id for p in asked.snapshot.passages if holds(squash(p.text), one)), None)
         places |= {found} if found else set()
     return len(places)
 
@@ -356,12 +356,12 @@ def _is_short(text: str) -> bool:
 
 
 def _is_right(asked: Asked, quote: str, stories: Sequence[str], gold: Sequence[str]) -> bool:
-    if any(_holds(squash(quote), one) for one in gold):
+    if any(holds(squash(quote), one) for one in gold):
         return True
     names = {squash(name) for group in asked.case.story_groups for name in group}
     return any(squash(asked.snapshot.stories[story].title) in names for story in stories if story in asked.snapshot.stories)
 
 
-def _holds(text: str, gold: str) -> bool:
+def holds(text: str, gold: str) -> bool:
     """Does `text` hold `gold`, or is it a good part of it? A gold quote may span two passages."""
     return gold in text or (len(text) > SHORTEST_PART and text in gold)

@@ -12,6 +12,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from index.beyond import read_beyond
 from index.build import open_index
 from index.documents import collapse
 from index.dutch import Analyser
@@ -23,7 +24,8 @@ from praktijkbaken.settings import Settings
 from rag.answer import Answer, Citation, IndexUsed, RetrievedPassage, Statement, StatementPart
 from rag.assistant import Assistant, Question
 from rag.compose import answer_story, plain
-from rag.retrieval import Part, Tuning
+from rag.retrieval import Tuning
+from rag.scores import Part
 
 CHUNK = 1_000
 OVERLAP = 200
@@ -76,7 +78,8 @@ def _without_headings(snapshot: Snapshot, settings: Settings, engine: Embeddings
     if made:
         return open_snapshot(made[0], snapshot.model, engine)
     passages = [replace(passage, heading="") for passage in snapshot.passages]
-    texts = embedded_texts(passages)
+    beyond = read_beyond(settings.data / "catalogue")
+    texts = embedded_texts(passages, beyond)
     embedded = vector_cache(settings.home, settings.data, snapshot.model).embed(texts, snapshot.model, engine, BATCH, lambda _d, _t: None)
     vectors = embedded[0] if embedded else None
     content = Content(
@@ -86,6 +89,8 @@ def _without_headings(snapshot: Snapshot, settings: Settings, engine: Embeddings
         vectors=None if vectors is None else Vectors.of(vectors, passages),
         model=snapshot.model,
         inputs=snapshot.inputs,
+        beyond=beyond,
+        adapter=snapshot.learnt.adapter if snapshot.learnt else None,
     )
     folder = write_snapshot(home, content, Analyser(), lambda _d, _t: None)
     named = folder.rename(folder.with_name(f"{snapshot.id}-{folder.name}"))

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from index.adapter import adapter_file, read_adapter
 from index.attribution import Attributor, read_attributions
+from index.beyond import read_beyond
 from index.catalogue import Catalogue, Story, read_catalogue, with_documents
 from index.documents import Alike, Document, SourceRecord
 from index.dutch import Analyser
@@ -29,6 +31,7 @@ from index.snapshot import (
     vector_cache,
     write_snapshot,
 )
+from index.vectors import shipped_file
 from praktijkbaken.errors import EmbeddingError, SnapshotError
 from praktijkbaken.settings import Settings
 
@@ -66,6 +69,7 @@ class Sources:
     passages: list[Passage]
     records: tuple[SourceRecord, ...] = ()
     alike: tuple[Alike, ...] = ()
+    beyond: tuple[str, ...] = ()
 
 
 def open_index(settings: Settings) -> Snapshot:
@@ -107,9 +111,10 @@ def read_sources(
     report = read_report(data / "report")
     catalogue = read_catalogue(report, data / "catalogue", regions)
     reviewed = read_attributions(report, data / "catalogue", catalogue, regions)
+    beyond = read_beyond(data / "catalogue")
     if not files:
         by_id = {story.id: story for story in catalogue.stories}
-        return Sources(report, catalogue, (report,), catalogue.stories, split(report, reviewed, by_id, chapters=True))
+        return Sources(report, catalogue, (report,), catalogue.stories, split(report, reviewed, by_id, chapters=True), beyond=beyond)
     from index.intake import take_in  # imports scipy, which an office without added sources never needs
 
     earlier = {record.origin: record for record in before.records} if before else {}
@@ -120,12 +125,13 @@ def read_sources(
     attributor = Attributor(stories, regions, Analyser())
     for document in taken.documents[1:]:
         passages += split(document, attributor.attribute(document), by_id)
-    return Sources(report, catalogue, taken.documents, stories, passages, taken.records, taken.alike)
+    return Sources(report, catalogue, taken.documents, stories, passages, taken.records, taken.alike, beyond)
 
 
 def inputs_of(data: Path, files: Sequence[SourceFile] = ()) -> dict[str, str]:
     """The hash of each file that an index is made from: those in `data`, and the added ones."""
     shipped = [f for folder in ("report", "catalogue", "regions") for f in sorted((data / folder).glob("*")) if f.is_file()]
+    shipped += sorted((data / "vectors").glob("*-adapter.npy"))
     hashes = {str(f.relative_to(data).as_posix()): hashlib.sha256(f.read_bytes()).hexdigest() for f in shipped}
     return hashes | {f"bron:{file.origin}": file.digest for file in files}
 
@@ -145,7 +151,7 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
     sources = read_sources(settings.data, files, before, progress)
     passages = sources.passages
     progress("Bronnen lezen", max(1, len(files)), max(1, len(files)))
-    texts = embedded_texts(passages)
+    texts = embedded_texts(passages, sources.beyond)
     cache = vector_cache(settings.home, settings.data, model)
     embedded = cache.embed(texts, model, engine, BATCH, lambda done, total: progress("Passages inlezen", done, total))
     if embedded is None and model != "none":
@@ -163,6 +169,8 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
         inputs=inputs,
         records=sources.records,
         alike=sources.alike,
+        beyond=sources.beyond,
+        adapter=read_adapter(adapter_file(shipped_file(settings.data, model))),
     )
     folder = write_snapshot(settings.home, content, Analyser(), lambda done, total: progress("Index bouwen", done, total))
     fresh = open_snapshot(folder, model, engine)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from index.adapter import Adapter
 from index.catalogue import Story
 from index.documents import Alike, Document, PrintedLink, Section, SourceRecord, Unit
 from index.dutch import ANALYSER_VERSION, Analyser
@@ -26,9 +27,11 @@ from index.store import PassageStore
 from index.vectors import Progress, Vector, VectorCache, addresses, shipped_file
 from praktijkbaken.errors import SnapshotError
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "current"
-_VECTORS = ("passages.npy", "sentences.npy", "asked.npy")
+_VECTORS = ("passages.npy", "sentences.npy", "asked.npy", "beyond.npy")
+_ADAPTER = "adapter.npy"
+_LENGTHS = ("asked-lengths.npy", "beyond-lengths.npy")
 _LEXICAL = ("passages", "sentences", "asked")
 
 
@@ -42,17 +45,29 @@ _AGAIN = "Geef: praktijkbaken index"
 
 @dataclass(frozen=True)
 class Vectors:
-    """Unit-length rows, in order: one for each passage, each sentence of each passage, and each of its other words (`Sentence.asked`)."""
+    """Unit-length rows, in order: one for each passage, each sentence of each passage, each of its other words (`Sentence.asked`), and
+    each question that the sources do not answer."""
 
     passages: Vector
     sentences: Vector
     asked: Vector
+    beyond: Vector
 
     @classmethod
     def of(cls, rows: Vector, passages: Sequence[Passage]) -> "Vectors":
-        """The rows of `embedded_texts(passages)`, apart."""
-        sentences = sum(len(p.sentences) for p in passages)
-        return cls(rows[: len(passages)], rows[len(passages) : len(passages) + sentences], rows[len(passages) + sentences :])
+        """The rows of `embedded_texts`, apart."""
+        sentences = [sentence for passage in passages for sentence in passage.sentences]
+        ends = np.cumsum([len(passages), len(sentences), sum(len(sentence.asked) for sentence in sentences)])
+        return cls(*np.split(rows, ends))
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """The adapter, and the lengths under it of the other words and of the questions that the sources do not answer."""
+
+    adapter: Adapter
+    asked: Vector
+    beyond: Vector
 
 
 @dataclass(frozen=True)
@@ -74,11 +89,13 @@ class Snapshot:
     inputs: dict[str, str]
     records: tuple[SourceRecord, ...] = ()
     alike: tuple[Alike, ...] = ()
+    learnt: Learnt | None = None
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a snapshot is made of, before it is written. `inputs` are the hashes of all it was made from."""
+    """What a snapshot is made of, before it is written. `inputs` are the hashes of all it was made from, `beyond` questions that the
+    sources do not answer."""
 
     documents: Sequence[Document]
     passages: Sequence[Passage]
@@ -88,6 +105,8 @@ class Content:
     inputs: dict[str, str]
     records: Sequence[SourceRecord] = ()
     alike: Sequence[Alike] = ()
+    beyond: Sequence[str] = ()
+    adapter: Adapter | None = None
 
 
 def versions() -> dict[str, str]:
@@ -103,6 +122,7 @@ def write_snapshot(home: Path, content: Content, analyser: Analyser, progress: P
         "stories.jsonl": _lines(asdict(s) for s in content.stories),
         "sources.jsonl": _lines(asdict(r) for r in content.records),
         "alike.jsonl": _lines(asdict(a) for a in content.alike),
+        "beyond.jsonl": _lines(content.beyond),
     }
     digest = hashlib.sha256("".join([*truth.values(), content.model, json.dumps(versions())]).encode()).hexdigest()[:12]
     folder = _new_folder(home / "index", digest)
@@ -112,9 +132,13 @@ def write_snapshot(home: Path, content: Content, analyser: Analyser, progress: P
     for name, of in zip(_LEXICAL, texts, strict=True):
         LexicalIndex.build(folder / "lexical" / name, of, analyser)
     if content.vectors is not None:
-        for name, of in zip(_VECTORS, _embedded(content.passages), strict=True):
+        for name, of in zip(_VECTORS, _embedded(content.passages, content.beyond), strict=True):
             np.save(folder / name, getattr(content.vectors, name.removesuffix(".npy")))
             np.save(folder / _addresses(name), addresses(content.model, of))
+        if content.adapter is not None:
+            np.save(folder / _ADAPTER, content.adapter.rows())
+            for name, rows in zip(_LENGTHS, (content.vectors.asked, content.vectors.beyond), strict=True):
+                np.save(folder / name, content.adapter.lengths(rows))
         PassageStore.build(folder / "chroma", content.passages, content.vectors.passages, digest, progress)
     manifest = {
         "id": digest,
@@ -154,6 +178,8 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         alike = tuple(Alike(**line) for line in _read(folder / "alike.jsonl"))
         dense = (folder / "passages.npy").is_file()
         vectors = Vectors(*(np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _VECTORS)) if dense else None
+        adapter = Adapter.of(np.load(folder / _ADAPTER, allow_pickle=False)) if (folder / _ADAPTER).is_file() else None
+        learnt = Learnt(adapter, *(np.load(folder / name, allow_pickle=False) for name in _LENGTHS)) if adapter else None
         lexical = [LexicalIndex.open(folder / "lexical" / name) for name in _LEXICAL]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SnapshotError(f"De index is niet te lezen ({type(error).__name__}). {_AGAIN}") from None
@@ -174,6 +200,7 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         inputs=manifest["inputs"],
         records=records,
         alike=alike,
+        learnt=learnt,
     )
 
 
@@ -198,17 +225,18 @@ def vector_cache(home: Path, data: Path, model: str) -> VectorCache:
     return cache
 
 
-def embedded_texts(passages: Sequence[Passage]) -> list[str]:
-    """All that is embedded: each passage with its headings, each sentence with its headings, each of its other words."""
-    return [text for texts in _embedded(passages) for text in texts]
+def embedded_texts(passages: Sequence[Passage], beyond: Sequence[str]) -> list[str]:
+    """All that is embedded: each passage and each sentence with its headings, each of its other words, and the questions `beyond`."""
+    return [text for texts in _embedded(passages, beyond) for text in texts]
 
 
-def _embedded(passages: Sequence[Passage]) -> tuple[list[str], list[str], list[str]]:
+def _embedded(passages: Sequence[Passage], beyond: Sequence[str]) -> tuple[list[str], list[str], list[str], list[str]]:
     sentences = [(p, s) for p in passages for s in p.sentences]
     return (
         [p.searched for p in passages],
         [f"{p.heading}\n{s.text}" for p, s in sentences],
         [text for _, s in sentences for text in s.asked],
+        list(beyond),
     )
 
 

@@ -150,9 +150,12 @@ class Assistant(Runnable[Question, Answer]):
         return replace(standalone(text, before.standalone_question, before, self.reader), filters=kept)
 
     def _read(self, alone: Standalone) -> Understood:
-        """The question as understood. What stories there are of a theme may be asked without the word "verhalen"."""
+        """The question as understood. What stories there are of a theme may be asked without the word "verhalen"; and what
+        does not say which stories it wants ("hoeveel verhalen zijn er bekeken?") is no question for the catalogue."""
         asked = self.reader.read(alone.text, alone.focus)
-        of_catalogue = listed(fold(asked.focus), limited=True) if asked.intent not in CATALOGUE and self._stories.themes(asked) else None
+        if asked.intent in CATALOGUE:
+            return asked if self._stories.is_limited(asked) else replace(asked, intent="fact")
+        of_catalogue = listed(fold(asked.focus), limited=True) if self._stories.themes(asked) else None
         return replace(asked, intent=of_catalogue) if of_catalogue else asked
 
     def _own(self, question: Question) -> str | None:

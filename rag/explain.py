@@ -48,8 +48,9 @@ def explain(trace: Trace) -> Iterator[str]:
         yield f"     {evidence.score:7.3f}  {evidence.similarity:.3f} {evidence.nearest:.3f}  {evidence.core.text[:WIDTH]}"
     signals = trace.signals
     yield (
-        f"Gedragen door de bronnen: {trace.confidence:.2f} (woorden in het bewijs {signals.held:.2f}, nergens {signals.absent:.2f}, "
-        f"naaste {signals.nearest:.3f}, naam die ontbreekt {'ja' if signals.named else 'nee'})"
+        f"Gedragen door de bronnen: {trace.confidence:.2f} (woorden in het bewijs {signals.held:.2f}, gemist {signals.lacks:.2f}, "
+        f"nergens {signals.absent:.2f}, naaste {signals.nearest:.3f}, dichter bij wat beantwoord wordt dan bij wat niet "
+        f"{'–' if signals.nearer is None else f'{signals.nearer:+.3f}'}, naam die ontbreekt {'ja' if signals.named else 'nee'})"
     )
 
 

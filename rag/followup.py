@@ -16,9 +16,7 @@ _POINTS = re.compile(
     r"there|that|those|these|this|it|its|they|their|them|he|she|such)\b|\bzo\s+iemand\b|\bzo\s+een\b"
 )
 # "het" points back where no noun follows it
-_IT = re.compile(
-    r"\bhet\s*(?:$|[?.!,]|(?:ook|dan|nu|nou|nog|niet|wel|al|daar|vooral|precies|eigenlijk|verder|in|op|bij|voor|met|aan|uit|toen|daarna|echt|weer)\b)"
-)
+_IT = re.compile(r"\bhet\s*(?:$|[?.!,]|(?:ook|dan|nu|nou|nog|niet|wel|al|daar|vooral|precies|eigenlijk|verder|toen|daarna|echt|weer)\b)")
 _OTHER_SUBJECT = re.compile(
     r"\b(?:iets\s+(?:heel\s+)?anders|andere\s+vraag|ander\s+onderwerp|something\s+(?:else|different)|another\s+question|different\s+(?:question|topic|subject))\b"
 )

@@ -1,10 +1,10 @@
-"""Hybrid retrieval: BM25 and vectors, over passages and over their sentences, fused into one ranking.
+"""Hybrid retrieval: scores by words and by meaning, of passages and of their sentences, weighed and added up to one ranking.
 
 What each part adds is measured in `docs/retrieval.md`.
 """
 
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -14,40 +14,31 @@ from langchain_core.retrievers import BaseRetriever
 from numpy.typing import NDArray
 from pydantic import ConfigDict, PrivateAttr
 
-from index.lexical import LexicalIndex
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
-from rag.question import CONTEXT_WEIGHT, Reader, Understood
+from rag.nearness import nearer_to_answers
+from rag.question import Reader, Understood
 from rag.rerank import RERANKED, Reranker
+from rag.scores import Kind, Part, Parts, Scorer, Scores, standard
 
-Scores = NDArray[np.float64]
-SYNONYM_WEIGHT = 0.4
-TRANSLATION_WEIGHT = 0.8
-# What each kind of score weighs, fitted by `python -m evals.weights` (a softmax over the passages, non-negative). A passage's own:
-OF_WORDS = 0.38
-OF_MEANING = 0.1
-# and those of its sentences, of which the highest counts: own words and meaning, the other words people have for it (`Sentence.asked`)
-# together, and the meaning of the nearest of them and of the nearest three. One near by accident is rare, three are not.
-OWN_WORDS = 0.05
-ASKED_WORDS = 0.7
-OWN_MEANING = 0.33
-NEAREST = 0.15
-NEAREST_FEW = 0.65
-FEW = 3
+# What each kind of score weighs, fitted on the development cases by `python -m evals.weights`, which prints these lines.
+WEIGHTS: dict[Kind, float] = {
+    "words": 0.33,
+    "meaning": 0.19,
+    "asked words": 0.74,
+    "own meaning": 0.25,
+    "nearest": 0.14,
+    "nearest few": 0.65,
+}
 # Points for a passage of the kind that is asked for, fitted with the weights. A story's line in a list repeats the theme's words and says
 # nothing about them: it goes below running text, unless stories are asked for. The "werkzame elementen" go above where those are.
 LINE_OF_A_LIST = -6.5
-OF_REGION = 3.7
+OF_REGION = 2.9
 OF_ELEMENTS = 4.0
 ELEMENTS = "Werkzame elementen"
 # Points that the parts of a score are worth together: the weights elsewhere are in the same points.
 PASSAGE_SCALE = 4.0
 SENTENCE_SCALE = 2.0
-# Scores are compared within the best of each half only, so that a long tail of zeros does not set the scale.
-POOL = 60
-
-
-Part = Literal["lexical", "pieces", "synonyms", "english words", "sentences", "other words", "kind and region", "reranker"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +71,7 @@ class Found:
     `passage_scores` tell how much each passage is about the question, without points for its kind or region.
     `sentence_scores`, `similarities` and `asked_similarities` have an entry for each sentence of the snapshot, in order.
     The latter two (cosine of the question with the sentence, and with the nearest of its other words) are empty without vectors.
+    `nearer` tells how much nearer the question is to what the sources answer than to what they do not (`rag.nearness`).
     """
 
     hits: tuple[Hit, ...]
@@ -87,6 +79,7 @@ class Found:
     similarities: Scores
     asked_similarities: Scores
     passage_scores: Scores = field(default_factory=lambda: np.zeros(0))
+    nearer: float | None = None
 
 
 class HybridRetriever(BaseRetriever):
@@ -99,23 +92,15 @@ class HybridRetriever(BaseRetriever):
     reranker: Reranker | None = None
     tuning: Tuning = Tuning()
     k: int = 10
-    _owner: NDArray[np.int64] = PrivateAttr()
-    _asked_owner: NDArray[np.int64] = PrivateAttr()
-    _has_asked: NDArray[np.bool_] = PrivateAttr()
+    _scorer: Scorer = PrivateAttr()
     _mentions: Scores = PrivateAttr()
     _elements: Scores = PrivateAttr()
-    _sentences: tuple[tuple[Passage, Sentence], ...] = PrivateAttr()
     _places: dict[tuple[str, int], tuple[Passage, Sentence]] = PrivateAttr()
 
     def model_post_init(self, context: object) -> None:
-        """Numbers the sentences."""
-        counts = [len(passage.sentences) for passage in self.snapshot.passages]
-        self._owner = np.repeat(np.arange(len(counts)), counts)
-        self._sentences = tuple((passage, sentence) for passage in self.snapshot.passages for sentence in passage.sentences)
-        self._places = {(passage.document_id, sentence.start): (passage, sentence) for passage, sentence in self._sentences}
-        wordings = np.array([len(sentence.asked) for _, sentence in self._sentences], dtype=np.int64)
-        self._asked_owner = np.repeat(np.arange(len(wordings)), wordings)
-        self._has_asked = wordings > 0
+        """Makes the scorer, and notes what passages are."""
+        self._scorer = Scorer(self.snapshot, self.reader, self.engine, self.tuning.off)
+        self._places = {(passage.document_id, sentence.start): (passage, sentence) for passage, sentence in self._scorer.sentences}
         self._elements = np.array(
             [p.section[-1].startswith(ELEMENTS) and not p.is_mention for p in self.snapshot.passages], dtype=np.float64
         )
@@ -124,7 +109,7 @@ class HybridRetriever(BaseRetriever):
     @property
     def sentences(self) -> tuple[tuple[Passage, Sentence], ...]:
         """Every sentence of the snapshot with its passage, in the order of the scores."""
-        return self._sentences
+        return self._scorer.sentences
 
     def place(self, document_id: str, start: int) -> tuple[Passage, Sentence]:
         """The sentence that begins at `start` in a document, with its passage."""
@@ -133,61 +118,40 @@ class HybridRetriever(BaseRetriever):
     @property
     def is_dense(self) -> bool:
         """Do vectors take part, or only words?"""
-        return self.engine is not None and self.snapshot.store is not None
+        return self._scorer.is_dense
+
+    def parts(self, asked: Understood) -> Parts:
+        """The scores of a question before they are weighed, for who fits the weights."""
+        return self._scorer.parts(asked)
 
     def find(self, asked: Understood, allowed: NDArray[np.bool_] | None = None) -> Found:
         """Passages and scores for a question; `allowed` limits the passages."""
-        lexical = self._lexical(self.snapshot.lexical, asked)
-        passages: list[tuple[float, Scores]] = []
-        sentences: list[tuple[float, Scores]] = []
-        off = self.tuning.off
-        has_asked = np.zeros_like(self._has_asked) if "other words" in off else self._has_asked
-        if "lexical" not in off:
-            own = _standard(self._lexical(self.snapshot.sentence_lexical, asked))
-            of_asked = _standard(self._lexical(self.snapshot.asked_lexical, asked))
-            passages += [(OF_WORDS, lexical)]
-            sentences += [(OWN_WORDS, own), (ASKED_WORDS, np.where(has_asked, of_asked, own))]
-        similarities = asked_similarities = np.zeros(0)
-        dense_rank: dict[str, int] = {}
-        if self.engine is not None and self.snapshot.store is not None and self.snapshot.vectors is not None:
-            vector = np.asarray(self.engine.embed_query(asked.text), dtype=np.float32)
-            nearest = self.snapshot.store.nearest(vector.tolist(), POOL)
-            dense_rank = {name: at for at, (name, _) in enumerate(nearest, start=1)}
-            by_id = dict(nearest)
-            floor = min(by_id.values())
-            dense = np.array([by_id.get(passage.id, floor) for passage in self.snapshot.passages])
-            similarities = np.asarray(self.snapshot.vectors.sentences @ vector, dtype=np.float64)
-            of_each = np.asarray(self.snapshot.vectors.asked @ vector, dtype=np.float64)
-            highest, few = self._of_asked(of_each)
-            asked_similarities = np.where(self._has_asked, highest, similarities)
-            own = _standard(similarities)
-            passages += [(OF_MEANING, dense)]
-            sentences += [
-                (OWN_MEANING, own),
-                (NEAREST, np.where(has_asked, _standard(highest), own)),
-                (NEAREST_FEW, np.where(has_asked, _standard(few), own)),
-            ]
-        of_sentences = [] if "sentences" in off else [(weight, self._highest(values)) for weight, values in sentences]
-        fused = _fused([*passages, *of_sentences]) * PASSAGE_SCALE
-        sentence_scores = _fused(sentences) * SENTENCE_SCALE
-        fitting = np.zeros(len(fused)) if "kind and region" in off else self._fitting(asked)
-        fused = fused + fitting
+        parts = self._scorer.parts(asked)
+        fitting = np.zeros(len(self.snapshot.passages)) if "kind and region" in self.tuning.off else self._fitting(asked)
+        fused = _fused(parts.passages) * PASSAGE_SCALE + fitting
         if allowed is not None:
             fused = np.where(allowed, fused, -np.inf)
-        reranked = self._rerank(asked.text, fused) if self.reranker is not None and "reranker" not in off else {}
+        reranked = self._rerank(asked.text, fused) if self.reranker is not None and "reranker" not in self.tuning.off else {}
         order = [int(at) for at in np.argsort(-fused, kind="stable")[: self.k] if np.isfinite(fused[at])]
-        lexical_rank = {int(at): rank for rank, at in enumerate(np.argsort(-lexical, kind="stable"), start=1)}
+        lexical_rank = {int(at): rank for rank, at in enumerate(np.argsort(-parts.lexical, kind="stable"), start=1)}
         hits = tuple(
             Hit(
                 self.snapshot.passages[at],
                 round(float(fused[at]), 4),
                 lexical_rank[at],
-                dense_rank.get(self.snapshot.passages[at].id),
+                parts.dense_rank.get(self.snapshot.passages[at].id),
                 reranked.get(at),
             )
             for at in order
         )
-        return Found(hits, sentence_scores, similarities, asked_similarities, fused - fitting)
+        return Found(
+            hits,
+            _fused(parts.sentences) * SENTENCE_SCALE,
+            parts.similarities,
+            parts.asked_similarities,
+            fused - fitting,
+            None if parts.vector is None else nearer_to_answers(self.snapshot, parts.vector),
+        )
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         found = self.find(self.reader.read(query))
@@ -205,22 +169,6 @@ class HybridRetriever(BaseRetriever):
             for hit in found.hits
         ]
 
-    def _lexical(self, index: LexicalIndex, asked: Understood) -> Scores:
-        off = self.tuning.off
-
-        def scores(text: str) -> Scores:
-            analysed = self.reader.analyser.analyse(text)
-            return index.scores(replace(analysed, pieces=()) if "pieces" in off else analysed).astype(np.float64)
-
-        total = scores(asked.focus)
-        if asked.context:
-            total = total + CONTEXT_WEIGHT * scores(asked.context)
-        if asked.synonyms and "synonyms" not in off:
-            total = total + SYNONYM_WEIGHT * scores(" ".join(asked.synonyms))
-        if asked.translations and "english words" not in off:
-            total = total + TRANSLATION_WEIGHT * scores(" ".join(asked.translations))
-        return total
-
     def _rerank(self, question: str, fused: Scores) -> dict[int, int]:
         """Puts the best passages of `fused` in the order of both judgements, in place; returns the reranker's own ranks.
 
@@ -230,13 +178,13 @@ class HybridRetriever(BaseRetriever):
         if self.reranker is None or not best:
             return {}
         given = np.array(self.reranker.scores(question, [self.snapshot.passages[at].searched for at in best]), dtype=np.float64)
-        both = _standard(fused[best]) + _standard(given)
+        both = standard(fused[best]) + standard(given)
         fused[[best[at] for at in np.argsort(-both, kind="stable")]] = np.sort(fused[best])[::-1]
         return {best[int(at)]: rank for rank, at in enumerate(np.argsort(-given, kind="stable"), start=1)}
 
     def _fitting(self, asked: Understood) -> Scores:
         """Points for each passage: is it of the kind and of a region that is asked for?"""
-        points = (0.0 if asked.intent in ("story", "stories", "regions") else LINE_OF_A_LIST) * self._mentions
+        points = (0.0 if is_for_stories(asked) else LINE_OF_A_LIST) * self._mentions
         if asked.intent == "elements":
             points = points + OF_ELEMENTS * self._elements
         if asked.regions:
@@ -244,40 +192,13 @@ class HybridRetriever(BaseRetriever):
             points = points + OF_REGION * np.array([not regions.isdisjoint(p.regions) for p in self.snapshot.passages], dtype=np.float64)
         return points
 
-    def _of_asked(self, values: Scores) -> tuple[Scores, Scores]:
-        """For each sentence the highest value of its other words, and the mean of the highest few; one without has the lowest there is.
 
-        Such a sentence goes by its own score instead, in the same measure, so that it is at no disadvantage.
-        """
-        lowest = float(values.min()) if len(values) else 0.0
-        highest, total, taken = (np.zeros(len(self._has_asked)) for _ in range(3))
-        highest[:] = lowest
-        np.maximum.at(highest, self._asked_owner, values)
-        order = np.lexsort((-values, self._asked_owner))
-        owners = self._asked_owner[order]
-        starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(owners) else np.zeros(0, dtype=np.int64)
-        place = np.arange(len(owners)) - np.repeat(starts, np.diff(np.r_[starts, len(owners)]))
-        best = order[place < FEW]
-        np.add.at(total, self._asked_owner[best], values[best])
-        np.add.at(taken, self._asked_owner[best], 1.0)
-        return highest, np.where(taken > 0, total / np.maximum(taken, 1.0), lowest)
-
-    def _highest(self, sentence_values: Scores) -> Scores:
-        """For each passage the highest value of its sentences."""
-        highest = np.full(len(self.snapshot.passages), -np.inf)
-        np.maximum.at(highest, self._owner, sentence_values)
-        return highest
+def is_for_stories(asked: Understood) -> bool:
+    """Does the question ask which stories there are, or where to read one?"""
+    return asked.intent in ("story", "stories", "regions")
 
 
-def _fused(weighted: list[tuple[float, Scores]]) -> Scores:
-    """The weighted mean of standard scores."""
-    total: Scores = np.sum([weight * _standard(values) for weight, values in weighted], axis=0)
-    return total / sum(weight for weight, _ in weighted)
-
-
-def _standard(values: Scores) -> Scores:
-    """Standard scores against the best `POOL` values."""
-    pool = np.sort(values)[::-1][:POOL]
-    spread = float(pool.std())
-    standard: Scores = (values - pool.mean()) / (spread if spread > 1e-9 else 1.0)
-    return standard
+def _fused(scores: Mapping[Kind, Scores]) -> Scores:
+    """The weighted mean."""
+    total: Scores = np.sum([WEIGHTS[kind] * values for kind, values in scores.items()], axis=0)
+    return total / sum(WEIGHTS[kind] for kind in scores)

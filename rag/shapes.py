@@ -176,7 +176,7 @@ class Shapes:
     def _overview(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing:
         region = asked.regions[0]
         stories = [s for s in self._snapshot.stories.values() if region in s.regions]
-        evidence = sorted((e for e in ranked.evidence if region in e.core.regions), key=lambda e: e.start)
+        evidence = sorted((e for e in ranked.evidence if region in e.core.regions), key=lambda e: (e.start, e.words))
         picked: list[Evidence] = []
         for one in evidence:
             same = any(one.start < p.end and p.start < one.end for p in picked)

