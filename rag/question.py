@@ -40,7 +40,9 @@ _ASKS_NUMBER = re.compile(
     r"\b(?:hoeveel|hoe\s+veel|hoe\s+hoog|percentage|welk\s+(?:deel|cijfer|bedrag)|wat\s+(?:kost|kostte|was\s+het\s+budget)|budget|"
     r"(?:wat|what)\s+(?:is|was|are|zijn)\s+(?:de|het|the)\s+(?:gemiddelde|average)|how\s+many|how\s+much|how\s+high|percentage|cost)\b"
 )
-_WHEN = re.compile(r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when|what\s+year|which\s+year)\b")
+_WHEN = re.compile(
+    r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when\s+(?:was|were|did|do|does|is|are|will|has|have)|what\s+year|which\s+year)\b"
+)
 _WHO = re.compile(
     r"\b(?:hoe\s+heet|naam\s+van\s+(?:de|het)|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the|"
     r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|baas|hoofd|leider|boss|head|leader|wethouder|manager|contactpersoon|voorzitter|minister|"

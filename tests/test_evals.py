@@ -195,7 +195,7 @@ def test_a_configuration_that_was_made_worse_is_found_worse(
     worse = system(name, settings)
     found = compare(
         write_run(whole, product, settings, tmp_path),
-        write_run(run(list(read_cases())[::3], worse, "a third"), worse, settings, tmp_path),
+        write_run(run(list(read_cases())[:: 1 if name == "no headings" else 3], worse, "x"), worse, settings, tmp_path),
     )
     assert found.worse
     assert found.verdict.startswith("De tweede run is slechter")

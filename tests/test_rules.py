@@ -31,7 +31,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "When did the project start?",
             "Sinds welk jaar bestaat Podium24?",
         ),
-        ("Hoe kies je het goede moment?", "Wat doe je als een klant niet komt?"),
+        ("Hoe kies je het goede moment?", "Wat doe je als een klant niet komt?", "What helps people when their benefit runs out?"),
     ),
     "a person": (
         lambda a: a.asks_person,
