@@ -143,6 +143,9 @@ class Support:
         self._asked_vocabulary = sorted({*self._vocabulary, *asked})
         self._asked_stems = self._stems | {reader.analyser.stem(word) for word in asked}
         self._years = {year for d in snapshot.documents.values() for year in re.findall(r"\b(?:19|20)\d{2}\b", d.text)}
+        # a search through thousands of words, for words that come back in question after question
+        self._occurs = lru_cache(maxsize=VOCABULARIES)(lambda term: _stands_in(term, self._stems, self._vocabulary))
+        self._is_asked = lru_cache(maxsize=VOCABULARIES)(lambda term: _stands_in(term, self._asked_stems, self._asked_vocabulary))
         self._known_regions = {r for p in snapshot.passages for r in p.regions}
         self._most_telling = snapshot.lexical.highest_idf() or 1.0
 
@@ -155,7 +158,7 @@ class Support:
             window, itself = self._window(evidence), self._itself(evidence)
             held = max(held, sum(weights[t] for t in asked.terms if _holds(window, t)) / total)
             lacks = min(lacks, max((weights[t] for t in asked.terms if not _holds(itself, t)), default=0.0) / total)
-        absent = [t for t in asked.terms if not _stands_in(t, self._asked_stems, self._asked_vocabulary)]
+        absent = [t for t in asked.terms if not self._is_asked(t)]
         nearest = max((e.nearest for e in ranked[:CONSIDERED]), default=0.0)
         if not asked.regions and len(found.asked_similarities):
             nearest = max(nearest, float(found.asked_similarities.max()))
@@ -225,7 +228,7 @@ class Support:
 
     def occurs(self, term: Term) -> bool:
         """Does the sources' vocabulary hold this word, a synonym, a compound of it, or its right spelling?"""
-        return _stands_in(term, self._stems, self._vocabulary)
+        return self._occurs(term)
 
     def is_number_for(self, asked: Understood, evidence: Evidence) -> bool:
         """Does this evidence hold a number for what is counted in the question?
