@@ -323,10 +323,11 @@ class Support:
 class Vocabulary(NamedTuple):
     """The words of a text, and their stems."""
 
-    words: Collection[str]
-    stems: Collection[str]
+    words: frozenset[str]
+    stems: frozenset[str]
 
 
+@lru_cache(maxsize=8 * VOCABULARIES)
 def _holds(text: Vocabulary, term: Term) -> bool:
     return _stands_in(term, text.stems, text.words)
 
