@@ -53,8 +53,10 @@ class Scorer:
         self._owner = np.repeat(np.arange(len(counts)), counts)
         self.sentences: tuple[tuple[Passage, Sentence], ...] = tuple((p, sentence) for p in snapshot.passages for sentence in p.sentences)
         wordings = np.array([len(sentence.asked) for _, sentence in self.sentences], dtype=np.int64)
-        self._asked_owner = np.repeat(np.arange(len(wordings)), wordings)
         self._is_asked = wordings > 0
+        # a row a sentence: the numbers of its other words; where it has fewer than the most, the number after the last
+        self._places = np.full((len(wordings), max(FEW, int(wordings.max(initial=0)))), wordings.sum())
+        self._places[np.arange(self._places.shape[1]) < wordings[:, None]] = np.arange(wordings.sum())
 
     @property
     def is_dense(self) -> bool:
@@ -109,15 +111,9 @@ class Scorer:
     def _of_asked(self, values: Scores) -> tuple[Scores, Scores]:
         """For each sentence the highest value of its other words, and the mean of the highest few; the lowest of all where it has none."""
         lowest = float(values.min(initial=0.0))
-        highest = np.full(len(self._is_asked), lowest)
-        np.maximum.at(highest, self._asked_owner, values)
-        order = np.lexsort((-values, self._asked_owner))
-        owners = self._asked_owner[order]
-        first = np.searchsorted(owners, owners)
-        best = order[np.arange(len(owners)) - first < FEW]
-        taken = np.bincount(self._asked_owner[best], minlength=len(highest))
-        total = np.bincount(self._asked_owner[best], weights=values[best], minlength=len(highest))
-        return highest, np.where(taken > 0, total / np.maximum(taken, 1), lowest)
+        table = np.append(values, lowest)[self._places]
+        best = np.partition(table, -FEW, axis=1)[:, -FEW:]
+        return best.max(axis=1), best.mean(axis=1)
 
     def _highest(self, of_sentences: Scores) -> Scores:
         """For each passage the highest value of its sentences."""
