@@ -36,6 +36,13 @@ LINE_OF_A_LIST = -6.5
 OF_REGION = 2.9
 OF_ELEMENTS = 4.0
 ELEMENTS = "Werkzame elementen"
+# What the best few passages say together: their theme is likely to be the one asked about, and their section even more. Measured on 550
+# questions: first 0.858 -> 0.865, nDCG@10 0.889 -> 0.895, shared by a Dutch and an English twin 0.54 -> 0.59.
+OF_THEME = 3.0
+OF_SECTION = 1.5
+LEADING = 3
+# How fast a leading passage counts for less, the further it stands below the best: by e for half a point.
+LEAD = 2.0
 # Points that the parts of a score are worth together: the weights elsewhere are in the same points.
 PASSAGE_SCALE = 4.0
 SENTENCE_SCALE = 2.0
@@ -95,6 +102,8 @@ class HybridRetriever(BaseRetriever):
     _scorer: Scorer = PrivateAttr()
     _mentions: Scores = PrivateAttr()
     _elements: Scores = PrivateAttr()
+    _themes: NDArray[np.intp] = PrivateAttr()
+    _sections: NDArray[np.intp] = PrivateAttr()
     _places: dict[tuple[str, int], tuple[Passage, Sentence]] = PrivateAttr()
 
     def model_post_init(self, context: object) -> None:
@@ -104,6 +113,9 @@ class HybridRetriever(BaseRetriever):
         self._elements = np.array(
             [p.section[-1].startswith(ELEMENTS) and not p.is_mention for p in self.snapshot.passages], dtype=np.float64
         )
+        passages = self.snapshot.passages
+        self._themes = np.unique([passage.theme for passage in passages], return_inverse=True)[1]
+        self._sections = np.unique(["\n".join((p.document_id, *p.section)) for p in passages], return_inverse=True)[1]
         self._mentions = np.array([passage.is_mention for passage in self.snapshot.passages], dtype=np.float64)
 
     @property
@@ -131,6 +143,8 @@ class HybridRetriever(BaseRetriever):
         fused = _fused(parts.passages) * PASSAGE_SCALE + fitting
         if allowed is not None:
             fused = np.where(allowed, fused, -np.inf)
+        if "theme and section" not in self.tuning.off:
+            fused = fused + self._around(fused)
         reranked = self._rerank(asked.text, fused) if self.reranker is not None and "reranker" not in self.tuning.off else {}
         order = [int(at) for at in np.argsort(-fused, kind="stable")[: self.k] if np.isfinite(fused[at])]
         lexical_rank = {int(at): rank for rank, at in enumerate(np.argsort(-parts.lexical, kind="stable"), start=1)}
@@ -181,6 +195,15 @@ class HybridRetriever(BaseRetriever):
         both = standard(fused[best]) + standard(given)
         fused[[best[at] for at in np.argsort(-both, kind="stable")]] = np.sort(fused[best])[::-1]
         return {best[int(at)]: rank for rank, at in enumerate(np.argsort(-given, kind="stable"), start=1)}
+
+    def _around(self, fused: Scores) -> Scores:
+        """Points for each passage of running text that stands in the theme, and in the section, of the passages that lead."""
+        points = np.zeros(len(fused))
+        for at in np.argsort(-fused, kind="stable")[:LEADING]:
+            if np.isfinite(fused[at]):
+                share = np.exp(LEAD * (fused[at] - fused.max()))
+                points += share * (OF_THEME * (self._themes == self._themes[at]) + OF_SECTION * (self._sections == self._sections[at]))
+        return points * (1 - self._mentions)
 
     def _fitting(self, asked: Understood) -> Scores:
         """Points for each passage: is it of the kind and of a region that is asked for?"""

@@ -15,7 +15,9 @@ from index.vectors import Vector
 from rag.question import CONTEXT_WEIGHT, Reader, Understood
 
 Scores = NDArray[np.float64]
-Part = Literal["lexical", "pieces", "synonyms", "english words", "sentences", "other words", "kind and region", "reranker"]
+Part = Literal[
+    "lexical", "pieces", "synonyms", "english words", "sentences", "other words", "kind and region", "theme and section", "reranker"
+]
 # A passage's own words and meaning; and of each sentence the other words that people have for it (`Sentence.asked`), its own meaning, and
 # that of the nearest of its other words and of the nearest few: one near by accident is no wonder, three are.
 Kind = Literal["words", "meaning", "asked words", "own meaning", "nearest", "nearest few"]
