@@ -15,7 +15,7 @@ import Stemmer
 
 from index.regions import rows
 
-ANALYSER_VERSION = "1"
+ANALYSER_VERSION = "2"
 PIECE = 5
 _TOKEN = re.compile(r"[a-z0-9]+(?:[+@&][a-z0-9]*)*")
 _THOUSANDS = re.compile(r"(?<=\d)[.](?=\d{3}\b)")
@@ -65,6 +65,10 @@ def _words(text: str, joined: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
+# Snowball takes "ge" out of a verb: "begeleiden" would be "beleid", and guidance the same as policy.
+_OWN_STEM = "begeleid"
+
+
 class _Stemmer:
     """Snowball stems of one language. A stemmer keeps a cache, so each thread has its own."""
 
@@ -87,7 +91,7 @@ class Analyser:
 
     def stem(self, word: str) -> str:
         """The stem of one folded word."""
-        return self._stem(word)
+        return _OWN_STEM if word.startswith(_OWN_STEM) else self._stem(word)
 
     def content_words(self, text: str) -> list[str]:
         """The words that carry meaning: no stop words, no lone letters."""

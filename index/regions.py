@@ -3,8 +3,11 @@
 import csv
 import difflib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from rapidfuzz import fuzz, process
 
 from praktijkbaken.errors import SettingError, SourceError
 
@@ -14,6 +17,13 @@ _CAPITAL_OR_SAID = "hoofdletter of voorzetsel"
 _SAID_TO_BE_A_PLACE = re.compile(r"(?:^|\b(?:in|uit|bij|rond|rondom|regio|gemeente|stad|doet|doen|near|from)\s+)$", re.IGNORECASE)
 _ENDS_IN_A_PLACE = re.compile(r"^(?:en|of|and|or)\s+$", re.IGNORECASE)
 _ALSO_PROVINCE = "gemeente en provincie"
+# A name of so many letters is recognised with a typing error: a letter too few or too many, or another one in nine.
+LONG_NAME = 8
+TYPO = 88
+SURE_TYPO = 92
+_SAID_OF = re.compile(r"(?:se|s|ers?)$")
+MOST_WORDS_OF_A_NAME = 4
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,7 @@ class Regions:
         self.names = names
         self._areas = {_key(area.name): area for area in areas}
         self._region_of = {_key(name): region for name, region in places.items()}
+        self._long_names = [name for name in self._region_of if len(name) >= LONG_NAME]
         self._capital_only, self._capital_or_said = capital_only, capital_or_said
         ordered = sorted([*places, *(area.name for area in areas)], key=lambda name: (-len(name), name))
         self._pattern = re.compile(
@@ -89,6 +100,40 @@ class Regions:
                 continue
             found.append(Place(name, self._region_of[_key(name)], match.start(), match.end()))
         return found
+
+    def misspelt(self, text: str, is_word: Callable[[str], bool]) -> list[Place]:
+        """The places in `text` whose long names are spelt almost right, in order. `is_word` tells what is a common word and no name."""
+        tokens = list(_TOKEN.finditer(text))
+        found: list[Place] = []
+        for at, first in enumerate(tokens):
+            if found and first.start() < found[-1].end:
+                continue
+            for last in reversed(tokens[at : at + MOST_WORDS_OF_A_NAME]):
+                typed = text[first.start() : last.end()]
+                if len(typed) < LONG_NAME or (first is last and is_word(typed.lower())):
+                    continue
+                near = self._long_name(typed, opens=first.start() == 0 and first is last)
+                if near:
+                    found.append(Place(typed, self._region_of[near], first.start(), last.end()))
+                    break
+        return found
+
+    def is_spelt_right(self, name: str) -> bool:
+        """Is this the name of a place, or what is said of it ("Westlandse"), letter for letter?"""
+        return _key(name) in self._region_of or _key(name) in self._areas or _SAID_OF.sub("", _key(name)) in self._region_of
+
+    def _long_name(self, typed: str, opens: bool) -> str | None:
+        """The long name that `typed` is a misspelling of, or what is said of it ("westlandse"); None where it is none.
+
+        In small letters there is no telling a name from a word ("voorschot", Voorschoten), and at the opening of a text hardly.
+        """
+        bare = _SAID_OF.sub("", _key(typed))
+        if bare in self._long_names:
+            return bare
+        if typed[0].islower():
+            return None
+        near = process.extractOne(_key(typed), self._long_names, scorer=fuzz.ratio, score_cutoff=SURE_TYPO if opens else TYPO)
+        return near[0] if near else None
 
     def _is_place(self, name: str, before: str, after: str) -> bool:
         """Is a name in small letters a place here, and not the common word that it also is?"""

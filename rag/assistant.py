@@ -10,7 +10,7 @@ from typing import Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
 
-from index.dutch import Analyser, fold, read_thesaurus, words
+from index.dutch import Analyser, read_thesaurus, words
 from index.embedding import NO_MODEL
 from index.links import read_links
 from index.regions import read_regions
@@ -23,7 +23,6 @@ from rag.evidence import Evidence, candidates, pick
 from rag.facets import Facets, read_target_groups
 from rag.followup import Standalone, is_followup, standalone
 from rag.instruction import Request, split_request
-from rag.listing import listed
 from rag.phrases import read_phrases
 from rag.question import CATALOGUE, MAX_CHARACTERS, Reader, Understood, as_typed, is_greeting, read_common
 from rag.rerank import reranker_for
@@ -115,7 +114,7 @@ class Assistant(Runnable[Question, Answer]):
         alone = self._standalone(question, request.question)
         work.text = alone.text
         asked = self._read(alone)
-        work.ambiguous = asked.ambiguous
+        work.ambiguous, work.misspelt = asked.ambiguous, asked.misspelt
         work.filters = self._filters(question, request.question, alone)
         allowed = self.facets.allowed(work.filters)
         found = self.retriever.find(asked, allowed)
@@ -155,7 +154,7 @@ class Assistant(Runnable[Question, Answer]):
         asked = self.reader.read(alone.text, alone.focus)
         if asked.intent in CATALOGUE:
             return asked if self._stories.is_limited(asked) else replace(asked, intent="fact")
-        of_catalogue = listed(fold(asked.focus), limited=True) if self._stories.themes(asked) else None
+        of_catalogue = self._stories.wanted(asked)
         return replace(asked, intent=of_catalogue) if of_catalogue else asked
 
     def _own(self, question: Question) -> str | None:
@@ -270,6 +269,7 @@ class Assistant(Runnable[Question, Answer]):
         say = self._phrases.say
         notices = self._of_sources(draft)
         notices += [say(draft.language, "notice_ambiguous", name=name, region=region) for name, region in work.ambiguous]
+        notices += [say(draft.language, "notice_misspelt", name=name, region=region) for name, region in work.misspelt]
         if work.filters:
             notices.insert(0, say(draft.language, "notice_limits", values=", ".join(one.value for one in work.filters)))
         if work.removed:
@@ -368,6 +368,7 @@ class _Work:
     instructed: bool
     started: float
     ambiguous: tuple[tuple[str, str], ...] = ()
+    misspelt: tuple[tuple[str, str], ...] = ()
     filters: tuple[Filter, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 

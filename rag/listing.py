@@ -22,6 +22,8 @@ _WHOLE = frozenset(
     """alle allemaal alles lijst lijstje overzicht compleet complete volledig volledige rij rijtje opsomming opsommen noem toon geef zet
     all list every full complete overview show name""".split()
 )
+# At the beginning they ask for a list; further on they may be any verb ("als je mensen in hun kracht zet").
+_ORDERS = frozenset("noem toon geef zet name show".split())
 _COUNT = frozenset("hoeveel aantal aantallen many number".split())
 _WHICH = frozenset("welke wat which what".split())
 # No typing error of a word above, though spelt almost alike.
@@ -60,6 +62,28 @@ def listed(plain: str, limited: bool) -> Listed | None:
     if limited and told & _PERHAPS_STORIES and (told & _WHOLE or ("projecten" not in told and "projects" not in told and told & _COUNT)):
         return "stories"
     return None
+
+
+def listed_whole(plain: str) -> Listed | None:
+    """What a folded question that names nothing but themes and places wants from the catalogue; None where it wants something else.
+
+    "Alles uit Twente" and "hoeveel projecten bij Matching" are about stories, though it says no such word.
+    """
+    if _HOW.match(plain):
+        return None
+    tokens = _tokens(plain)
+    told = set(tokens)
+    if asks_regions(plain):
+        return "regions"
+    if told & (_WHOLE - _ORDERS) or tokens[0] in _ORDERS or (told & _COUNT and told & _PERHAPS_STORIES):
+        return "stories"
+    return None
+
+
+def asks_regions(plain: str) -> bool:
+    """Does the folded question want to know which regions, or how many?"""
+    told = set(_tokens(plain))
+    return bool(told & _REGIONS and told & (_WHOLE | _COUNT | _WHICH))
 
 
 def asks_count(plain: str) -> bool:

@@ -100,7 +100,7 @@ _FILLER = frozenset(
     bsn iban burgerservicenummer geboortedatum heten heetten stuk stukken verzameling collection graag svp please
     rij rijtje opsommen hoofdstuk chapter praktijkvoorbeeld praktijkvoorbeelden
     noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
-    catalogue theme themes topic topics total
+    catalogue theme themes topic topics total ingebracht aangeleverd bijgedragen kop kopje rubriek noemer part role rol paar
     gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
 )
 
@@ -153,6 +153,7 @@ class Understood:
     region_words: tuple[str, ...]
     areas: tuple[Area, ...]
     ambiguous: tuple[tuple[str, str], ...]
+    misspelt: tuple[tuple[str, str], ...]
     unknown_places: tuple[str, ...]
     years: tuple[str, ...]
     asks_amount: bool
@@ -195,7 +196,7 @@ class Reader:
         asking = focus or text
         plain = " ".join(fold(asking).split())
         language = self.language(asking)
-        places = self.regions.find(text, areas=True)
+        places = self.regions.find(text, areas=True) or self.regions.misspelt(text, self.is_known)
         regions = tuple(dict.fromkeys(place.region for place in places))
         region_words = tuple(dict.fromkeys(word for place in places for word in words(place.name)))
         areas = tuple(dict.fromkeys(area for place in places if (area := self.regions.area(place.name))))
@@ -215,6 +216,7 @@ class Reader:
             region_words=region_words,
             areas=areas,
             ambiguous=tuple(dict.fromkeys((p.name, p.region) for p in places if self.regions.is_ambiguous(p.name))),
+            misspelt=tuple(dict.fromkeys((p.name, p.region) for p in places if not self.regions.is_spelt_right(p.name))),
             unknown_places=_unknown_places(text, {word for place in places for word in words(place.name)}),
             years=tuple(dict.fromkeys(_YEAR.findall(asking))),
             asks_amount=bool(_ASKS_NUMBER.search(plain)),
@@ -230,6 +232,10 @@ class Reader:
             synonyms=tuple(self.thesaurus.expand(text)),
             translations=tuple(self.thesaurus.translate(text)) if language == "en" else (),
         )
+
+    def is_known(self, word: str) -> bool:
+        """Is this a word that everybody uses, or one of the domain's thesaurus?"""
+        return word in self._common or bool(self.thesaurus.expand(word))
 
     def language(self, text: str) -> Language:
         """English when more of the question's small words are English than Dutch."""

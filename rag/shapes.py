@@ -167,7 +167,8 @@ class Shapes:
         if asked.regions:
             tied = [s for s in tied if set(s.regions) & set(asked.regions)] or tied
             about = [s for s in about if set(s.regions) & set(asked.regions)]
-        chosen = list({story.id: story for story in [*tied, *about]}.values())[:most]
+        whole = self._stories.of_theme_and_region(asked)
+        chosen = whole or list({story.id: story for story in [*tied, *about]}.values())[:most]
         if chosen:
             draft.head_phrase("read_on")
             for story in chosen:

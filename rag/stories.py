@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from rapidfuzz import fuzz, process
+
 from index.catalogue import Story
 from index.dutch import fold, words
 from index.passages import Passage
 from rag.evidence import Evidence
-from rag.listing import CUES, asks_count
+from rag.listing import CUES, Listed, asks_count, asks_regions, listed, listed_whole
 from rag.question import Term, Understood, is_filler
 from rag.retrieval import Found, HybridRetriever
 
@@ -21,6 +23,11 @@ ABOUT = 0.5
 # So near in meaning to its title or the other words for it that a story is about it, whatever words are used.
 NEAR = 0.89
 NAME_WORDS = 2
+# A title of so many words is recognised in other spelling; and a word of a theme's name of so many letters.
+LONG_TITLE = 4
+LIKE_TITLE = 90
+LONG_WORD = 7
+TYPO = 88
 # What stories are said to be about ("over schulden", "for young people").
 _SUBJECT = re.compile(
     r"\b(?:verhalen|verhaaltjes|voorbeelden|artikelen|titels|projecten|stukken|verhaal|voorbeeld|stories|articles|examples|projects|story)\s+"
@@ -58,6 +65,7 @@ class Stories:
         self._all = tuple(retriever.snapshot.stories.values())
         headings = ((p.theme, _NUMBERED.match(p.section[0].lower())) for p in retriever.snapshot.passages)
         self._number_of = {theme: number.group(1) for theme, number in headings if number}
+        self._theme_words = sorted({word for theme in self._themes() for word in words(theme) if len(word) >= LONG_WORD})
         self._position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
         self._mentions: dict[str, list[Passage]] = {}
         self._sentences_of: dict[str, list[int]] = {}
@@ -100,16 +108,58 @@ class Stories:
         themes, subject = self.themes(asked), self._subject(asked)
         if not self.is_limited(asked):
             return None
+        of_some = asked.intent in ("regions", "themes")
+        named = self.named(asked, by_a_word=True) if of_some else None
+        if named:
+            return Selected([named], [], by_title=True)
         left = {one.story.id for one in ranked}
         stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
         if subject:
-            about = {story.id for story in self.about(replace(asked, terms=subject), ranked, by_meaning=True)}
+            of_subject = replace(asked, terms=subject)
+            about = {story.id for story in self.about(of_subject, ranked, by_meaning=True)}
             stories = [story for story in stories if story.id in about]
+            # the regions or themes of a story: of the one that is meant, not of what is like it
+            stories = [s for s in stories if of_some and self._says(s, subject)] or stories
         return Selected(stories, themes, bool(subject))
 
     def is_limited(self, asked: Understood) -> bool:
         """Does the question say which part of the catalogue it wants? Of regions and themes it may want all."""
         return bool(self.themes(asked) or asked.regions or self._subject(asked)) or asked.intent in ("regions", "themes")
+
+    def wanted(self, asked: Understood) -> Listed | None:
+        """What a question wants from the catalogue without the word "verhalen", as it names a theme, or nothing but themes and places."""
+        plain, themes = fold(asked.focus), self.themes(asked)
+        stands_alone = asked.focus == asked.text
+        if (stands_alone and (themes or asked.regions) and not self._beside(asked, themes)) or (asks_regions(plain) and self.named(asked)):
+            return listed_whole(plain) or (listed(plain, limited=True) if themes else None)
+        return listed(plain, limited=True) if themes else None
+
+    def of_theme_and_region(self, asked: Understood) -> list[Story]:
+        """All the stories of the themes in the regions asked for, where a question names these and nothing else; else none."""
+        themes = self.themes(asked)
+        if not themes or not asked.regions or self._beside(asked, themes):
+            return []
+        return [s for s in self._all if set(themes) & set(s.themes) and set(asked.regions) & set(s.regions)]
+
+    def _beside(self, asked: Understood, themes: list[str]) -> tuple[Term, ...]:
+        """The telling words of a question beside the themes and places that it names."""
+        of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
+        return tuple(
+            term
+            for term in asked.terms
+            if not term.is_broad
+            and term.is_telling
+            and term.word not in CUES
+            and not any(set(meaning) <= of_themes for meaning in self._meanings(term))
+        )
+
+    def _meanings(self, term: Term) -> tuple[tuple[str, ...], ...]:
+        """The stems that a word of a question may stand for; also those of the theme's word that it is a misspelling of."""
+        meanings = (term.stems, *term.variants)
+        if len(term.word) < LONG_WORD or term.variants:
+            return meanings
+        near = process.extractOne(term.word, self._theme_words, scorer=fuzz.ratio, score_cutoff=TYPO)
+        return (*meanings, (self._retriever.reader.analyser.stem(near[0]),)) if near else meanings
 
     def _subject(self, asked: Understood) -> tuple[Term, ...]:
         """The words that say what the stories asked for are about, beside the themes that are named.
@@ -118,34 +168,42 @@ class Stories:
         and "hoeveel verhalen zijn er bekeken?" limit nothing.
         """
         themes = self.themes(asked)
-        of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
         plain = fold(asked.focus)
         told = " ".join(part for found in _SUBJECT.findall(plain) for part in found)
         only_told = bool(themes or asked.regions or asks_count(plain))
-        return tuple(
-            term
-            for term in asked.terms
-            if not term.is_broad
-            and term.is_telling
-            and term.word not in CUES
-            and not any(set(meaning) <= of_themes for meaning in (term.stems, *term.variants))
-            and (not only_told or term.word.split()[0] in told)
-        )
+        return tuple(term for term in self._beside(asked, themes) if not only_told or term.word.split()[0] in told)
 
     def of_theme(self) -> dict[str, int]:
         """The number of stories of each theme, in the order of the catalogue."""
         return {theme: sum(theme in story.themes for story in self._all) for theme in self._themes()}
 
-    def named(self, asked: Understood) -> Story | None:
-        """The story whose name (its title up to the first comma, colon or dash) stands in the question, word for word."""
+    def named(self, asked: Understood, by_a_word: bool = False) -> Story | None:
+        """The story whose title stands in the question, or its name: the title up to the first comma, colon or dash.
+
+        `by_a_word`: also a name of one word that is no common one ("Shine+").
+        """
         plain = f" {' '.join(words(asked.text))} "
         of_themes = {word for theme in self._themes() for word in words(theme)}
         for story in self._all:
             for title in (story.title, *story.aliases):
                 name = words(re.split(r"[,:?!]| - ", title.strip("‘’"))[0])
-                if len(name) >= NAME_WORDS and not set(name) <= of_themes and f" {' '.join(name)} " in plain:
+                telling = len(name) >= NAME_WORDS or (by_a_word and self._is_its_own(name, story))
+                if telling and not set(name) <= of_themes and f" {' '.join(name)} " in plain:
+                    return story
+                whole = words(title)
+                if len(whole) >= LONG_TITLE and fuzz.partial_ratio(" ".join(whole), plain, score_cutoff=LIKE_TITLE):
                     return story
         return None
+
+    def _is_its_own(self, name: tuple[str, ...], story: Story) -> bool:
+        """Is this name of one word no common one, and in no other story's title?"""
+        others = {word for other in self._all if other is not story for title in (other.title, *other.aliases) for word in words(title)}
+        return not others & set(name) and not self._retriever.reader.is_known(" ".join(name))
+
+    def _says(self, story: Story, subject: tuple[Term, ...]) -> bool:
+        """Do the lines that name this story hold all the words of a subject, or words that mean the same?"""
+        stems = set(self._retriever.reader.analyser.analyse(self._text(story, with_asked=False)).stems)
+        return all(any(stems.issuperset(meaning) for meaning in (term.stems, *term.variants)) for term in subject)
 
     def told(self, story: Story) -> Evidence | None:
         """The first sentence tied to this story; None where the sources give its title only."""
@@ -160,7 +218,7 @@ class Stories:
     def themes(self, asked: Understood) -> list[str]:
         """The themes that the question names whole, or by their number in the report ("thema 3", "hoofdstuk 3")."""
         numbers = set(_NUMBERED.findall(asked.text.lower()))
-        stems = {stem for term in asked.terms for meaning in (term.stems, *term.variants) for stem in meaning}
+        stems = {stem for term in asked.terms for meaning in self._meanings(term) for stem in meaning}
         return [theme for theme in self._themes() if self._stems(theme) <= stems or self._number_of.get(theme) in numbers]
 
     def whole_theme(self, asked: Understood) -> str | None:
@@ -169,7 +227,7 @@ class Stories:
         if len(themes) != 1:
             return None
         of_theme = self._stems(themes[0]) | set(_NUMBERED.findall(asked.text.lower()))
-        about_theme = [t.is_broad or any(set(v) <= of_theme for v in (t.stems, *t.variants)) for t in asked.terms]
+        about_theme = [t.is_broad or any(set(v) <= of_theme for v in self._meanings(t)) for t in asked.terms]
         return themes[0] if all(about_theme) else None
 
     def _themes(self) -> list[str]:

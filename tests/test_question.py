@@ -117,9 +117,15 @@ def test_a_place_that_nobody_knows_is_noticed(assistant: Assistant, text: str) -
     assert any(one.what == "region" for one in answer.missing)
 
 
-def test_a_misspelt_place_is_asked_back(assistant: Assistant) -> None:
+def test_a_misspelt_place_is_read_as_the_nearest_and_said(assistant: Assistant) -> None:
     answer = assistant.invoke(Question("Wat gebeurt er in Leuwarden met werkgevers?"))
-    assert "Bedoelt u Leeuwarden?" in answer.text
+    assert "Ik las “Leuwarden” als een plaats in de regio Friesland." in answer.notices
+    assert not any("Ik las" in notice for notice in assistant.invoke(Question("Hoe werkt het Westlandse netwerk?")).notices)
+
+
+def test_a_short_name_that_is_misspelt_is_asked_back(assistant: Assistant) -> None:
+    answer = assistant.invoke(Question("Wat gebeurt er in Zwole met werkgevers?"))
+    assert "Bedoelt u Zwolle?" in answer.text
 
 
 @pytest.mark.parametrize(
