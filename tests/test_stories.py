@@ -1,0 +1,116 @@
+"""What a question wants from the catalogue: the whole of a theme or region, by whatever words, with typing errors; and what does not."""
+
+import pytest
+
+from rag.answer import Answer
+from rag.assistant import Assistant, Question
+
+
+def ask(assistant: Assistant, text: str, *history: str) -> Answer:
+    return assistant.invoke(Question(text, history))
+
+
+def of(assistant: Assistant, theme: str = "", region: str = "") -> set[str]:
+    stories = assistant.snapshot.stories.values()
+    return {s.id for s in stories if (not theme or theme in s.themes) and (not region or region in s.regions)}
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "region"),
+    [
+        ("alles uit Groningen", "", "Groningen"),
+        ("graag de volledige lijst van Midden-Utrecht", "", "Midden-Utrecht"),
+        ("alles onder de noemer Werkgeversdienstverlening", "Werkgeversdienstverlening", ""),
+        ("sociaal ondernemen: compleet overzicht graag", "Sociaal ondernemen", ""),
+        ("Sociaal ondernemmen, alles graag", "Sociaal ondernemen", ""),
+        ("Stedendriehoek en Noordwest Veluw: alle verhalen", "", "Stedendriehoek en Noordwest Veluwe"),
+        ("hoeveel projecten horen er bij Ken je klant?", "Ken je klant", ""),
+    ],
+)
+def test_what_names_a_theme_or_a_region_and_asks_for_all_of_it_gets_all_its_stories(
+    assistant: Assistant, text: str, theme: str, region: str
+) -> None:
+    answer = ask(assistant, text)
+    wanted = of(assistant, theme, region)
+    assert answer.listing is not None
+    assert answer.listing.found == len(wanted)
+    assert {story.id for story in answer.stories} <= wanted
+    assert len(answer.stories) == answer.listing.shown == (10 if "hoeveel" in text else len(wanted))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wat levert het in Groningen op als je mensen in hun kracht zet?",
+        "Hoe krijg je alle werkgevers in Twente mee?",
+        "Wat doet Groningen met een event-app?",
+    ],
+)
+def test_what_asks_something_else_of_a_region_gets_no_list(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text).listing is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Welke regio's zijn bezig met Beschut Werk?", "beschut werk: welke regios?", "Which regions work on Beschut Werk?"]
+)
+def test_the_regions_of_a_theme_are_those_of_its_stories(assistant: Assistant, text: str) -> None:
+    answer = ask(assistant, text)
+    stories = [s for s in assistant.snapshot.stories.values() if "Beschut Werk" in s.themes]
+    assert answer.listing is not None
+    assert answer.listing.found == len({region for story in stories for region in story.regions})
+
+
+def test_which_regions_use_a_thing_is_answered_from_the_text(assistant: Assistant) -> None:
+    answer = ask(assistant, "and which regions use it?", "What is the Hallo matching platform?")
+    assert answer.listing is None
+    assert any("Rijnmond" in cited.regions for cited in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Bij welke thema's staat Shine+?", "Shine+"),
+        ("In welke thema's komt het verhaal Data science gebruiken voor?", "Data science gebruiken"),
+        ("welke thema's heeft 'Werken aan werk, een betere fit tusen WW en Bijstand'", "Werken aan werk,"),
+    ],
+)
+def test_the_themes_of_a_story_are_its_own(assistant: Assistant, text: str, title: str) -> None:
+    answer = ask(assistant, text)
+    story = next(s for s in assistant.snapshot.stories.values() if s.title.startswith(title))
+    assert [one.id for one in answer.stories] == [story.id]
+    assert all(theme in answer.text for theme in story.themes)
+
+
+def test_a_name_that_several_titles_share_means_all_of_them(assistant: Assistant) -> None:
+    answer = ask(assistant, "Welke regio's hebben een verhaal over de praktijkroute?")
+    assert {region for story in answer.stories for region in story.regions} == {"Groot Amsterdam", "Midden-Utrecht"}
+
+
+def test_a_theme_in_one_region_brings_all_its_stories_to_read(assistant: Assistant) -> None:
+    answer = ask(assistant, "ken je klant, maar dan alleen Twente")
+    assert {story.id for story in answer.stories} == of(assistant, "Ken je klant", "Twente")
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("Wat doet Noord-Holand Noord?", "Noord-Holland Noord"),
+        ("Wat gebeurt er in Roterdam met de bijstand?", "Rijnmond"),
+        ("Hoe werkt het Westlandse netwerk?", "Haaglanden"),
+        ("hoe werkt het westlandse netwerk", "Haaglanden"),
+    ],
+)
+def test_a_place_is_known_with_a_typing_error_and_as_an_adjective(assistant: Assistant, text: str, region: str) -> None:
+    assert assistant.reader.read(text).regions == (region,)
+
+
+@pytest.mark.parametrize(
+    "text", ["mag een werkgever een voorschot geven?", "Voorschot nodig, wat nu?", "je komt er niet achter hoe het zit"]
+)
+def test_a_word_that_is_almost_a_place_is_none(assistant: Assistant, text: str) -> None:
+    assert assistant.reader.read(text).regions == ()
+
+
+def test_guidance_is_not_policy(assistant: Assistant) -> None:
+    stem = assistant.reader.analyser.stem
+    assert stem("begeleiden") == stem("begeleiding") != stem("beleid")
