@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,10 @@ def addresses(model: str, texts: Sequence[str]) -> NDArray[np.uint8]:
 
 
 class VectorCache:
-    """Known vectors by address. Half precision on disk: the ranking is the same (checked by a test), at half the size."""
+    """Known vectors by address. On disk a byte a number and a scale a vector: half the size of half precision.
+
+    The cosine of each with its original is at least 0.9999 (checked by a test).
+    """
 
     def __init__(self, known: dict[bytes, Vector] | None = None) -> None:
         self._known = known or {}
@@ -43,9 +47,9 @@ class VectorCache:
         for file in files:
             try:
                 with np.load(file, allow_pickle=False) as stored:
-                    vectors = stored["vectors"].astype(np.float32)
+                    vectors = stored["vectors"] * stored["scales"].astype(np.float32)
                     known.update(zip((bytes(key) for key in stored["keys"]), vectors, strict=True))
-            except (OSError, KeyError, ValueError):
+            except (OSError, KeyError, ValueError, EOFError, BadZipFile):
                 continue
         return cls(known)
 
@@ -74,10 +78,13 @@ class VectorCache:
         """Writes the vectors of `texts` to `file`."""
         keys = sorted({address(model, text) for text in texts})
         file.parent.mkdir(parents=True, exist_ok=True)
+        vectors = np.stack([self._known[key] for key in keys])
+        scales = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.finfo(np.float32).tiny) / np.iinfo(np.int8).max
         np.savez_compressed(
             file,
             keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, 16),
-            vectors=np.stack([self._known[key] for key in keys]).astype(np.float16),
+            vectors=np.rint(vectors / scales).astype(np.int8),
+            scales=scales.astype(np.float32),
         )
 
 

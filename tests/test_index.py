@@ -57,6 +57,17 @@ def test_a_vector_is_addressed_by_model_and_content() -> None:
     assert VectorCache().embed(["x"], "a", None, 8, lambda _d, _t: None) is None
 
 
+@pytest.mark.parametrize("left", [0.0, 0.1, 0.9])
+def test_a_file_of_vectors_that_was_cut_off_is_a_file_that_is_not_there(tmp_path: Path, left: float) -> None:
+    whole, cut = tmp_path / "whole.npz", tmp_path / "cut.npz"
+    cache = VectorCache()
+    cache.take(np.frombuffer(address("a", "x"), dtype=np.uint8).reshape(1, 16), np.ones((1, 384), dtype=np.float32))
+    cache.write(whole, ["x"], "a")
+    assert len(VectorCache.read([whole])) == 1
+    cut.write_bytes(whole.read_bytes()[: int(left * whole.stat().st_size)])
+    assert len(VectorCache.read([cut])) == 0
+
+
 def test_chroma_holds_the_snapshot_s_own_vectors(snapshot: Snapshot) -> None:
     assert snapshot.store is not None
     assert snapshot.vectors is not None
