@@ -134,9 +134,9 @@ def candidates(
         score = float(found.sentence_scores[at]) + PASSAGE_WEIGHT * float(found.passage_scores[position[passage.id]])
         similarity = float(found.similarities[at]) if len(found.similarities) else 0.0
         nearest = max(similarity, float(found.asked_similarities[at]) if len(found.asked_similarities) else 0.0)
-        announced = _announced(passage, sentence)
+        announced = _announced(retriever, at)
         if announced:
-            result.append(Evidence(in_context(retriever, passage, announced), announced, score, similarity, nearest))
+            result.append(Evidence(in_context(retriever, *announced), announced[1], score, similarity, nearest))
         elif not _NO_CLAIM.search(sentence.text) and (
             sentence.kind != "bullet" or len(sentence.text.split()) >= LEAST_WORDS or "@" in sentence.text
         ):
@@ -147,11 +147,13 @@ def candidates(
     return list(best.values())
 
 
-def _announced(passage: Passage, sentence: Sentence) -> Sentence | None:
-    """The first bullet of the list that this sentence announces."""
-    at = passage.sentences.index(sentence) + 1
-    follows = passage.sentences[at] if at < len(passage.sentences) else None
-    return follows if follows and follows.kind == "bullet" and sentence.text.endswith(":") else None
+def _announced(retriever: HybridRetriever, at: int) -> tuple[Passage, Sentence] | None:
+    """The first bullet of the list that sentence `at` announces, with its passage: a long list has one of its own."""
+    passage, sentence = retriever.sentences[at]
+    if not sentence.text.endswith(":") or at + 1 == len(retriever.sentences):
+        return None
+    of, follows = retriever.sentences[at + 1]
+    return (of, follows) if follows.kind == "bullet" and (of.document_id, of.section) == (passage.document_id, passage.section) else None
 
 
 def pick(ranked: Sequence[Evidence], words: int, most: int, share: float, a_passage: int = 2) -> list[Evidence]:

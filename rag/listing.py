@@ -19,8 +19,8 @@ _ONE = frozenset(
     "verhaal praktijkverhaal voorbeeld praktijkvoorbeeld artikel titel story article example thema theme catalogus catalogue".split()
 )
 _WHOLE = frozenset(
-    """alle allemaal alles lijst lijstje overzicht compleet complete volledig volledige rij rijtje opsomming opsommen noem toon geef zet
-    all list every full complete overview show name""".split()
+    """alle allemaal alles hele lijst lijstje overzicht compleet complete volledig volledige rij rijtje opsomming opsommen noem toon geef
+    zet all list every full complete overview show name""".split()
 )
 # At the beginning they ask for a list; further on they may be any verb ("als je mensen in hun kracht zet").
 _ORDERS = frozenset("noem toon geef zet name show".split())
@@ -84,6 +84,11 @@ def asks_regions(plain: str) -> bool:
     """Does the folded question want to know which regions, or how many?"""
     told = set(_tokens(plain))
     return bool(told & _REGIONS and told & (_WHOLE | _COUNT | _WHICH))
+
+
+def asks_whole(plain: str) -> bool:
+    """Does the folded question want all of something ("de hele lijst", "op een rij")?"""
+    return bool(set(_tokens(plain)) & (_WHOLE - _ORDERS))
 
 
 def asks_count(plain: str) -> bool:

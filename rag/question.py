@@ -43,6 +43,8 @@ _ASKS_NUMBER = re.compile(
 _WHEN = re.compile(
     r"\b(?:wanneer|welk(?:e)?\s+(?:jaar|maand|datum)|sinds\s+welk|when\s+(?:was|were|did|do|does|is|are|will|has|have)|what\s+year|which\s+year)\b"
 )
+# How much of something, in words or figures: a fact, no way of doing things.
+_MEASURE = re.compile(r"\b(?:hoe\s+(?:vaak|groot|lang|oud|ver|diep|druk)|hoelang|how\s+(?:often|big|large|long|old|far))\b")
 _WHO = re.compile(
     r"\b(?:hoe\s+heet|naam\s+van\s+(?:de|het)|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the|"
     r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|baas|hoofd|leider|boss|head|leader|wethouder|manager|contactpersoon|voorzitter|minister|"
@@ -55,8 +57,8 @@ _NOW = re.compile(
 _ADDRESS = re.compile(r"\b(?:e-?mail\w*|mail(?:en)?|mailadres\w*)\b")
 _WHY = re.compile(r"\b(?:waarom|waardoor|hoe\s+komt\s+het|why|how\s+come)\b")
 _STORY = re.compile(
-    r"\b(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"
-    r"\b(?:waar\s+(?:kan\s+ik|lees\s+ik|vind\s+ik|staat)|meer\s+(?:over\s+)?lezen|where\s+(?:can|do)\s+i\s+(?:read|find)|read\s+more)\b"
+    r"(?<![\w-])(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"
+    r"\b(?:waar\s+(?:kan\s+ik|lees\s+ik|vind\s+ik|staat(?!\b.*\bvoor\b))|meer\s+(?:over\s+)?lezen|where\s+(?:can|do)\s+i\s+(?:read|find)|read\s+more)\b"
 )
 _LIST = re.compile(
     r"^(?:welke|noem|geef|lijst|opsomming|overzicht|wat\s+zijn\s+de|in\s+welke|which|list|name|what\s+are\s+the)\b|"
@@ -294,8 +296,8 @@ def _intent(plain: str, places: int, terms: tuple[Term, ...]) -> Intent:
         return "region"
     if _ELEMENTS.search(plain) and not places:
         return "elements"
-    if _LIST.search(plain):
+    if _LIST.search(plain) and not _WHEN.search(plain):
         return "list"
-    if _ASKS_NUMBER.search(plain) or _WHEN.search(plain):
+    if _ASKS_NUMBER.search(plain) or _WHEN.search(plain) or _MEASURE.search(plain):
         return "fact"
     return "howto" if _HOWTO.search(plain) else "fact"

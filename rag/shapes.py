@@ -1,6 +1,7 @@
 """The shape of an extractive answer follows what is asked: a fact, approaches, a list, a comparison, a region, a story."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
 from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick, read_on, whole_list
-from rag.listing import asks_count
+from rag.listing import asks_count, asks_whole
 from rag.question import CATALOGUE, Understood
 from rag.retrieval import Found, HybridRetriever
 from rag.stories import Coverage, RankedStory, Stories
@@ -29,6 +30,10 @@ REGION_WORDS = 80
 LIST_WORDS = 110
 # How many sentences after the one that answers best a list may begin that it announces.
 ANNOUNCED = 2
+# So many of the best sentences are looked at for a list, and so many of them make it the one that is asked for.
+LEADING = 6
+SEVERAL = 2
+BESIDE_WORDS = 60
 # An approach is read on ("Alleen met …", "Een … kan daaraan bijdragen") up to so many words.
 READ_ON_WORDS = 50
 FACT_WORDS = 65
@@ -110,6 +115,12 @@ class Shapes:
             draft.head(items[0].passage.section[-1])
             for item in items:
                 draft.state(item, labelled=False)
+            # a fact may stand beside the list that its words stand in
+            own = {item.core.start for item in items}
+            beside = [e for e in ranked.evidence if e.core.start not in own] if asked.intent == "fact" else []
+            for evidence in pick(beside, words=BESIDE_WORDS, most=1, share=FACT_SHARE):
+                draft.head(evidence.passage.section[-1])
+                draft.state(evidence)
             self._read_on(draft, asked, ranked, items, most=2)
             return Listing(found=len(items), shown=len(items), complete=True), []
         if asked.intent == "fact":
@@ -122,10 +133,25 @@ class Shapes:
         return None, []
 
     def _enumeration(self, asked: Understood, ranked: Ranked) -> list[Evidence]:
-        """The list of the report that the best evidence stands in; where a list is asked for, also one that it announces."""
+        """The list of the report that is asked for: the one that most of the best evidence stands in.
+
+        Where a list is asked for, also one that the best evidence announces; where a fact is, only one that the best stands in itself.
+        """
         if asked.intent not in ("list", "fact") or not ranked.evidence:
             return []
-        return whole_list(self._retriever, ranked.evidence[0], LIST_WORDS, ahead=ANNOUNCED if asked.intent == "list" else 0)
+        best = ranked.evidence[0]
+        if asked.intent == "list" and best.core.kind == "bullet":
+            return whole_list(self._retriever, best, LIST_WORDS)
+        items = Counter((e.passage.id, e.core.block) for e in ranked.evidence[:LEADING] if e.core.kind == "bullet")
+        most, number = items.most_common(1)[0] if items else ((best.passage.id, best.core.block), 0)
+        if number >= SEVERAL and (asked.intent == "list" or most == (best.passage.id, best.core.block)):
+            of_list = next(e for e in ranked.evidence if (e.passage.id, e.core.block) == most)
+            return whole_list(self._retriever, of_list, LIST_WORDS)
+        if asked.intent == "fact":
+            return []
+        announcing = ranked.evidence[: LEADING if asks_whole(fold(asked.focus)) else 1]
+        announced = (whole_list(self._retriever, evidence, LIST_WORDS, ahead=ANNOUNCED) for evidence in announcing)
+        return next((items for items in announced if items), [])
 
     def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
         theme = self._stories.whole_theme(asked)

@@ -160,6 +160,16 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
         ("Wat doet Twente?", "Vertel eens over Zeeland", "What does Zwolle do?", "Wat gebeurt er in Nijmegen?"),
         ("Wat doet Twente met robots?", "Wat doen regio's?"),
     ),
+    "a measure in words": (
+        lambda a: a.intent == "fact",
+        (
+            "Hoe vaak komt de werkgroep bij elkaar?",
+            "Hoe lang duurt een stage?",
+            "How often do they meet?",
+            "hoe groot was de groep in Leiden",
+        ),
+        ("Hoe helpen regio's jongeren?", "Hoe krijg je grote werkgevers mee?", "How do regions help people?"),
+    ),
     "a list": (
         lambda a: a.intent == "list",
         (

@@ -111,6 +111,25 @@ def test_a_word_that_is_almost_a_place_is_none(assistant: Assistant, text: str) 
     assert assistant.reader.read(text).regions == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "held", "number"),
+    [
+        ("welke cijfers gaven de contactpersonen hun eigen projecten, allemaal graag", "8,1", 5),
+        ("wat misten de contactpersonen, de hele lijst met aantallen", "draagvlakontwikkeling 4", 7),
+        ("alle belemmeringen die mensen kunnen hebben op een rijtje", "Schulden", 5),
+    ],
+)
+def test_a_list_that_the_report_prints_comes_whole(assistant: Assistant, text: str, held: str, number: int) -> None:
+    answer = ask(assistant, text)
+    assert answer.listing is not None
+    assert number <= answer.listing.found <= number + 1  # with the sentence that announces it
+    assert held in answer.text
+
+
+def test_a_fact_is_not_buried_under_a_list_that_shares_its_words(assistant: Assistant) -> None:
+    assert "voorlichtend karakter" in ask(assistant, "Waarom deden twaalf verhalen niet mee in de analyse?").text
+
+
 def test_guidance_is_not_policy(assistant: Assistant) -> None:
     stem = assistant.reader.analyser.stem
     assert stem("begeleiden") == stem("begeleiding") != stem("beleid")
