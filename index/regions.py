@@ -16,6 +16,7 @@ _CAPITAL_OR_SAID = "hoofdletter of voorzetsel"
 # There a name that is also a verb ("naar werk leiden", "what goes wrong") is a place all the same: "in leiden", "en leiden?".
 _SAID_TO_BE_A_PLACE = re.compile(r"(?:^|\b(?:in|uit|bij|rond|rondom|regio|gemeente|stad|doet|doen|near|from)\s+)$", re.IGNORECASE)
 _ENDS_IN_A_PLACE = re.compile(r"^(?:en|of|and|or)\s+$", re.IGNORECASE)
+_ADJECTIVE = "bijvoeglijk"
 _ALSO_PROVINCE = "gemeente en provincie"
 # A name of so many letters is recognised with a typing error: a letter too few or too many, or another one in nine.
 LONG_NAME = 8
@@ -58,8 +59,9 @@ class Regions:
         capital_or_said: frozenset[str],
         areas: tuple[Area, ...],
         provinces: frozenset[str],
+        adjectives: frozenset[str],
     ) -> None:
-        self._provinces = provinces
+        self._provinces, self._adjectives = provinces, adjectives
         self.names = names
         self._areas = {_key(area.name): area for area in areas}
         self._region_of = {_key(name): region for name, region in places.items()}
@@ -80,8 +82,8 @@ class Regions:
 
     def nearest(self, name: str) -> str | None:
         """The known place that is spelt almost like `name`; None where there is none."""
-        known = {**{key: key for key in self._region_of}, **{key: key for key in self._areas}}
-        near = difflib.get_close_matches(_key(name), known, n=1, cutoff=0.8)
+        known = {*self._region_of, *self._areas} - self._adjectives
+        near = difflib.get_close_matches(_key(name), sorted(known), n=1, cutoff=0.8)
         return near[0].title() if near else None
 
     def find(self, text: str, areas: bool = False) -> list[Place]:
@@ -200,13 +202,15 @@ def read_regions(folder: Path) -> Regions:
         if line["gemeente"] not in places and len(regions) == 1:
             places[line["gemeente"]] = regions.pop()
     places.update({name: name for name in names})
-    capital_only, capital_or_said, provinces = set(), set(), set()
-    for line in rows(folder / "plaatsen.csv", "naam", "regio", "soort"):
+    capital_only, capital_or_said, provinces, adjectives = set(), set(), set(), set()
+    for line in rows(folder / "plaatsen.csv", "naam", "regio", "soort", "toelichting"):
         if line["regio"] not in names:
             raise SourceError(f"plaatsen.csv noemt bij {line['naam']!r} een onbekende regio: {line['regio']!r}.")
         places[line["naam"]] = line["regio"]
         if line["soort"] == _ALSO_PROVINCE:
             provinces.add(_key(line["naam"]))
+        if line["toelichting"] == _ADJECTIVE:
+            adjectives.add(_key(line["naam"]))
         if line["soort"] == _CAPITAL_ONLY:
             capital_only.add(line["naam"].lower())
         if line["soort"] == _CAPITAL_OR_SAID:
@@ -218,4 +222,14 @@ def read_regions(folder: Path) -> Regions:
         if unknown:
             raise SourceError(f"gebieden.csv noemt bij {line['naam']!r} een onbekende regio: {unknown[0]!r}.")
         areas.append(Area(line["naam"], of_area))
-    return Regions(places, tuple(names), frozenset(capital_only), frozenset(capital_or_said), tuple(areas), frozenset(provinces))
+        if line["soort"] == _ADJECTIVE:
+            adjectives.add(_key(line["naam"]))
+    return Regions(
+        places,
+        tuple(names),
+        frozenset(capital_only),
+        frozenset(capital_or_said),
+        tuple(areas),
+        frozenset(provinces),
+        frozenset(adjectives),
+    )
