@@ -34,11 +34,13 @@ LIGHT = frozenset(
     allow allows allowed let lets enable enables happen happens called known based run runs own together themselves own well certain
     become became becomes try tries trying want wants look looks looking seek seeks work works working""".split()
 )
-# Who does it or has it done to them: in English another one is never a matter of wording.
+# Who does it or has it done to them: another one is never a matter of wording.
 ACTORS = frozenset(
     """employer employers company companies school schools pupil pupils student students client clients municipality municipalities
     refugee refugees teacher teachers doctor doctors parent parents youngster youngsters employee employees candidate candidates
-    volunteer volunteers hospital hospitals entrepreneur entrepreneurs""".split()
+    volunteer volunteers hospital hospitals entrepreneur entrepreneurs
+    ouderen kinderen vrouwen mannen ouders studenten docenten artsen bewoners burgers inwoners patiënten
+    vrijwilligers ziekenhuis ziekenhuizen""".split()
 )
 # An English capital that names nobody.
 NO_NAME = frozenset(

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from planted import SURE, planted, read_honest
+from planted import FILE, LATER, SURE, planted, read_honest
 
 from index.embedding import embeddings_for
 from praktijkbaken.settings import Settings
@@ -37,16 +38,15 @@ def evidence(assistant: Assistant) -> Evidence:
     return find
 
 
-def test_nine_of_ten_honest_paraphrases_in_dutch_pass_and_seven_of_ten_in_english(check: Check, evidence: Evidence) -> None:
+@pytest.mark.parametrize(("source", "dutch", "english"), [(FILE, 0.9, 0.75), (LATER, 0.65, 0.7)])
+def test_most_honest_paraphrases_pass(check: Check, evidence: Evidence, source: Path, dutch: float, english: float) -> None:
     passed: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for one in read_honest():
+    for one in read_honest(source):
         total[one.language] += 1
         passed[one.language] += not check.problems(one.statement, evidence(one.evidence), one.language)
-    assert total["nl"] >= 60
-    assert total["en"] >= 20
-    assert passed["nl"] / total["nl"] >= 0.88, passed
-    assert passed["en"] / total["en"] >= 0.7, passed
+    assert passed["nl"] / total["nl"] >= dutch, passed
+    assert passed["en"] / total["en"] >= english, passed
 
 
 def test_no_planted_number_region_name_link_or_negation_passes(check: Check, evidence: Evidence, assistant: Assistant) -> None:
@@ -63,7 +63,7 @@ def test_no_planted_number_region_name_link_or_negation_passes(check: Check, evi
     assert wrong == []
     # a word among words has no place of its own: one that stands elsewhere in the evidence is not missed
     assert passed["noun"] / total["noun"] <= 0.3
-    assert passed["turn"] + passed["quantifier"] + passed["addition"] <= 3
+    assert passed["turn"] + passed["quantifier"] + passed["addition"] <= 5
 
 
 @pytest.mark.parametrize(
