@@ -142,6 +142,9 @@ class Assistant(Runnable[Question, Answer]):
             yield self._refuse(work, refusal)
             return
         alone = self._standalone(question, request.question)
+        if composer is not None and alone.text != request.question:
+            alone = self._rewritten(composer.writer, question, request.question, alone)
+            work.time("rewrite")
         work.text = alone.text
         asked = self._read(alone)
         work.ambiguous = asked.ambiguous
@@ -188,7 +191,9 @@ class Assistant(Runnable[Question, Answer]):
         if not is_written(draft, asked):
             return draft
         work.record = Record()
-        made = yield from composer.write(draft, asked, ranked, regions, self._own(work.question), work.record)
+        made = yield from composer.write(
+            draft, asked, ranked, regions, self._own(work.question), work.record, work.seconds.get("rewrite", 0.0)
+        )
         work.time("write")
         work.model = composer.writer.name if made else None
         return made or draft
@@ -202,6 +207,15 @@ class Assistant(Runnable[Question, Answer]):
             return Standalone(text, text)
         kept = tuple(one.model_copy(update={"origin": "history"}) for one in before.filters if one.origin != "call")
         return replace(standalone(text, before.standalone_question, before, self.reader), filters=kept)
+
+    def _rewritten(self, writer: "Writer", question: Question, text: str, alone: Standalone) -> Standalone:
+        """The follow-up as the model writes it out, where that holds; else by rule. "De tweede" is a story, which no model knows."""
+        from rag.rewrite import rewritten
+
+        if alone.focus != text:
+            return alone
+        better = rewritten(text, [clean(turn).text for turn in question.history], self.reader, writer)
+        return replace(alone, text=better, focus=better) if better else alone
 
     def _read(self, alone: Standalone) -> Understood:
         """The question as understood. What stories there are of a theme may be asked without the word "verhalen"; and what

@@ -36,7 +36,7 @@ class Composer:
         self._retriever, self._check, self.writer = retriever, check, writer
 
     def write(
-        self, draft: Draft, asked: Understood, ranked: Ranked, regions: Sequence[str], own_region: str | None, record: Record
+        self, draft: Draft, asked: Understood, ranked: Ranked, regions: Sequence[str], own_region: str | None, record: Record, spent: float
     ) -> Generator[Statement, None, Draft | None]:
         """Yields each statement that passed; returns the whole draft, or None where the extractive one has to do."""
         evidence = number(self._retriever, [cited.passage_id for cited in draft.citations], ranked.evidence, regions)
@@ -45,7 +45,7 @@ class Composer:
         made = Draft(draft.snapshot, draft.phrases, draft.language, draft.links)
         parts: list[StatementPart] = []
         below: list[StatementPart] = []
-        for one in self.writer.write(asked.text, draft.language, evidence, self._check, record):
+        for one in self.writer.write(asked.text, draft.language, evidence, self._check, record, spent):
             if self._repeats_a_caveat(one, made):
                 continue
             items = self._carrying(one, evidence, draft)

@@ -25,7 +25,11 @@ _LOG = logging.getLogger(__name__)
 MOST_STATEMENTS = 8
 # A second request is worth it while so much of the time is left.
 LEAST_LEFT = 0.2
-_VARIABLES = {"answer": frozenset(("evidence", "question")), "repair": frozenset(("evidence", "statements"))}
+_VARIABLES = {
+    "answer": frozenset(("evidence", "question")),
+    "repair": frozenset(("evidence", "statements")),
+    "followup": frozenset(("turns", "question")),
+}
 _LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
@@ -55,13 +59,15 @@ class Writer:
             for language in _LANGUAGES
         }
 
-    def write(self, question: str, language: Language, evidence: Numbered, check: Check, record: Record) -> Iterator[Drafted]:
-        """The statements that passed, as they come; `record` is filled in on the way.
+    def write(
+        self, question: str, language: Language, evidence: Numbered, check: Check, record: Record, spent: float = 0.0
+    ) -> Iterator[Drafted]:
+        """The statements that passed, as they come; `record` is filled in on the way. `spent` seconds of the time are gone.
 
         A draft that does not end as it should leaves `record.fault`: then what was yielded is no answer.
         """
         started = time.monotonic()
-        until = started + self.seconds
+        until = started + self.seconds - spent
         seen: set[str] = set()
         failed: list[tuple[Drafted, tuple[Problem, ...]]] = []
         try:
@@ -120,6 +126,10 @@ class Writer:
                     yield one
         except ReplyError as fault:
             _LOG.info("model %s: nothing mended, %s", self.name, fault)
+
+    def say(self, kind: str, language: Language, until: float, **texts: str) -> str:
+        """The whole reply to one prompt. Raises `ReplyError` when it does not come in time or does not end as it should."""
+        return "".join(pieces(self._model, self._prompts[kind, language].invoke(texts).to_messages(), until))
 
     def _ask(self, kind: str, language: Language, until: float, **texts: str) -> Iterator[Drafted]:
         messages = self._prompts[kind, language].invoke(texts).to_messages()

