@@ -26,6 +26,7 @@ from rag.assistant import Assistant, Question
 from rag.compose import answer_story, plain
 from rag.retrieval import Tuning
 from rag.scores import Part
+from rag.writer import writer_for
 
 CHUNK = 1_000
 OVERLAP = 200
@@ -57,7 +58,8 @@ def system(name: str, settings: Settings) -> System:
         snapshot = _without_headings(snapshot, settings, engine)
     off = frozenset(part for part in PARTS if name == f"no {part}")
     tuning = Tuning(off, considered=1 if name == "top 1" else Tuning().considered)
-    assistant = Assistant(snapshot, settings, None if name == "no dense" else engine, tuning)
+    writer = writer_for(settings) if name == "assistant" else None
+    assistant = Assistant(snapshot, settings, None if name == "no dense" else engine, tuning, writer)
     return System(name, snapshot, assistant.invoke, assistant.confidence)
 
 

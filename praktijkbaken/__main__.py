@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from index.snapshot import Snapshot
     from index.web.transport import Transport
     from rag.answer import Answer, Facet
+    from rag.writer import Writer
 
 app = typer.Typer(help="Praktijkbaken: antwoorden uit praktijkverhalen, elk met een citaat.", no_args_is_help=True, add_completion=False)
 stories_app = typer.Typer(invoke_without_command=True)
@@ -146,7 +147,7 @@ def ask(
         from index.embedding import embeddings_for
         from rag.assistant import Assistant, Question
 
-        assistant = Assistant(open_index(settings), settings, embeddings_for(settings.embedding_model))
+        assistant = Assistant(open_index(settings), settings, embeddings_for(settings.embedding_model), writer=_writer(settings))
     if batch is not None and output is not None:
         from rag.batch import answer_batch
 
@@ -426,8 +427,38 @@ def doctor() -> None:
     for finding in findings:
         _print(f"{'goed' if finding.fine else 'let op' if finding.usable else 'FOUT'}  {finding.text}")
     read_phrases(settings.data / "language")
-    if not all(finding.fine or finding.usable for finding in findings):
+    answers = _try_model(settings)
+    if not answers or not all(finding.fine or finding.usable for finding in findings):
         raise typer.Exit(1)
+
+
+def _writer(settings: Settings) -> "Writer | None":
+    """The writer of the settings; its parts are loaded only where there is one."""
+    if settings.model is None:
+        return None
+    from rag.writer import writer_for
+
+    return writer_for(settings)
+
+
+def _try_model(settings: Settings) -> bool:
+    """Says whether the language model of the settings answers; without one there is nothing that can be wrong."""
+    if settings.model is None:
+        _print("goed  taalmodel: geen; antwoorden zijn letterlijke citaten")
+        return True
+    from rag.model import chat_model, try_out
+
+    key = settings.model_key.get_secret_value() if settings.model_key else None
+    try:
+        seconds = try_out(chat_model(settings.model, settings.model_url, key, settings.model_seconds), settings.model_seconds)
+    except BakenError as error:
+        _print(
+            f"FOUT  taalmodel {settings.model}: {error}. Controleer PRAKTIJKBAKEN_MODEL, "
+            "PRAKTIJKBAKEN_MODEL_URL en PRAKTIJKBAKEN_MODEL_KEY. Tot dan zijn antwoorden letterlijke citaten."
+        )
+        return False
+    _print(f"goed  taalmodel: {settings.model} antwoordt in {seconds:.1f} s")
+    return True
 
 
 def main() -> None:

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
         description="Hosts that story pages may be fetched from, separated by spaces.",
     )
     fetch_delay: float = Field(1.0, ge=0, le=60, description="Seconds between two requests to the same host.")
+    model: str | None = Field(
+        None,
+        description="Language model that writes the answers (`openai:NAME`, `ollama:NAME`), each statement checked; quotes without it.",
+    )
+    model_url: str | None = Field(None, description="Address of the model's server, for any OpenAI-compatible endpoint or Ollama.")
+    model_key: SecretStr | None = Field(None, description="Key of the model's server; it is written nowhere.")
+    model_seconds: float = Field(20.0, ge=1, le=600, description="The most seconds that a model may take; after them the answer is quotes.")
     judge_model: str | None = Field(
         None, description="Model that judges answers in `eval judge` (`openai:NAME`, `ollama:NAME`); never a gate, off without it."
     )
@@ -48,10 +55,20 @@ class Settings(BaseSettings):
     judge_key: SecretStr | None = Field(None, description="Key of the judge's server; it is written nowhere.")
     port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
 
-    @field_validator("reranker", "own_region", "sources", "judge_model", "judge_url", "judge_key", mode="before")
+    @field_validator(
+        "reranker", "own_region", "sources", "model", "model_url", "model_key", "judge_model", "judge_url", "judge_key", mode="before"
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("model_url", "judge_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        """A key in an address would be written wherever the address is."""
+        if value is not None and (not value.startswith(("http://", "https://")) or "@" in value):
+            raise ValueError("no http address, or one with a key in it")
+        return value
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -72,4 +89,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
-        raise SettingError(f"Instelling {name} heeft een onbruikbare waarde ({first['input']!r}). Verbeter die of haal haar weg.") from None
+        # an address may hold a key
+        shown = "" if name.endswith(("_KEY", "_URL")) else f" ({first['input']!r})"
+        raise SettingError(f"Instelling {name} heeft een onbruikbare waarde{shown}. Verbeter die of haal haar weg.") from None

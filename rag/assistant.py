@@ -3,9 +3,9 @@
 import re
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
@@ -31,6 +31,10 @@ from rag.shapes import Ranked, Shapes
 from rag.stories import Stories
 from rag.support import Signals, Support, Verdict
 
+if TYPE_CHECKING:
+    from rag.generated import Composer
+    from rag.writer import Record, Writer
+
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
 _MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 RELATED = 2
@@ -50,15 +54,23 @@ class Question:
 
 
 class Assistant(Runnable[Question, Answer]):
-    """Answers from one snapshot, with word-for-word quotes. Safe to use from several threads at once."""
+    """Answers from one snapshot, with word-for-word quotes, or in the words of `writer`. Safe to use from several threads at once."""
 
-    def __init__(self, snapshot: Snapshot, settings: Settings, engine: Embeddings | None, tuning: Tuning | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        settings: Settings,
+        engine: Embeddings | None,
+        tuning: Tuning | None = None,
+        writer: "Writer | None" = None,
+    ) -> None:
         analyser = Analyser()
         self.snapshot = snapshot
         self.links = read_links(settings.home)
         self.regions = read_regions(settings.data / "regions")
         language = settings.data / "language"
-        self.reader = Reader(analyser, read_thesaurus(language, analyser), self.regions, read_common(language))
+        common = read_common(language)
+        self.reader = Reader(analyser, read_thesaurus(language, analyser), self.regions, common)
         self.retriever = HybridRetriever(
             snapshot=snapshot, reader=self.reader, engine=engine, reranker=reranker_for(settings.reranker), tuning=tuning or Tuning()
         )
@@ -68,17 +80,27 @@ class Assistant(Runnable[Question, Answer]):
         self._stories = Stories(self.retriever, self._support.coverage)
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._own_region = self.regions.require(settings.own_region) if settings.own_region else None
+        self._composer = self._composer_for(writer, engine, common) if writer else None
         self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
+
+    @property
+    def model(self) -> str | None:
+        """The language model that writes; None where answers are quotes."""
+        return self._composer.writer.name if self._composer else None
 
     def invoke(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to a question; never an error for a strange one."""
-        return self._answer(input)
+        *_, answer = self._steps(input, self._composer)
+        return answer  # type: ignore[return-value]  # the last step is the answer
 
     def stream(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Statement | Answer]:  # type: ignore[override]  # statements first, then the whole
-        """Each statement as it stands, then the whole answer."""
-        answer = self.invoke(input, config)
-        yield from answer.statements
-        yield answer
+        """Each statement as it stands, then the whole answer. Where a model fails halfway, its statements are no part of the answer."""
+        said = False
+        for step in self._steps(input, self._composer):
+            if isinstance(step, Answer) and not said:
+                yield from step.statements
+            said = True
+            yield step
 
     def confidence(self, question: Question) -> float:
         """How likely the sources are to hold an answer, from 0 to 1, as one figure for evaluation."""
@@ -103,6 +125,12 @@ class Assistant(Runnable[Question, Answer]):
         return Trace(asked, filters, found, tuple(evidence), signals, self._support.confidence(signals))
 
     def _answer(self, question: Question) -> Answer:
+        """The extractive answer: what a turn before is read by, so that "de tweede" means the same whoever wrote it down."""
+        *_, answer = self._steps(question, None)
+        return answer  # type: ignore[return-value]  # the last step is the answer
+
+    def _steps(self, question: Question, composer: "Composer | None") -> Iterator[Statement | Answer]:
+        """The statements of a model as they pass, where it writes; then the answer."""
         started = time.perf_counter()
         cleaned = clean(question.text)
         usable = _usable(cleaned.text)
@@ -110,8 +138,12 @@ class Assistant(Runnable[Question, Answer]):
         refusal = _refusal(usable, request)
         work = _Work(question, cleaned.text, request.question, cleaned.removed, request.instructed, started)
         if refusal is not None:
-            return self._refuse(work, refusal)
+            yield self._refuse(work, refusal)
+            return
         alone = self._standalone(question, request.question)
+        if composer is not None and alone.text != request.question:
+            alone = self._rewritten(composer.writer, question, request.question, alone)
+            work.time("rewrite")
         work.text = alone.text
         asked = self._read(alone)
         work.ambiguous, work.misspelt = asked.ambiguous, asked.misspelt
@@ -129,14 +161,41 @@ class Assistant(Runnable[Question, Answer]):
         if verdict.reason is None:
             listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
             if draft.statements or draft.stories:
+                if composer is not None and listing is None:
+                    work.time("compose")
+                    draft = yield from self._written(work, composer, draft, asked, ranked, (*asked.regions, *limits))
                 self._say_conflicts(draft)
                 work.time("compose")
-                return self._finish(work, draft, found, missing=(*verdict.missing, *lacking), listing=listing)
+                yield self._finish(work, draft, found, missing=(*verdict.missing, *lacking), listing=listing)
+                return
             verdict = Verdict("not_in_sources", (*verdict.missing, Missing(what="subject", value=" ".join(t.word for t in asked.terms))))
             draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
         related = self._not_found(draft, asked, found, verdict, work.filters)
         work.time("compose")
-        return self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)
+        yield self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)
+
+    def _composer_for(self, writer: "Writer", engine: Embeddings | None, usual: Mapping[str, float]) -> "Composer":
+        from rag.check import Check, similarity_by
+        from rag.generated import Composer
+
+        return Composer(self.retriever, Check(self.snapshot, self.reader, usual, similarity_by(engine)), writer)
+
+    def _written(
+        self, work: "_Work", composer: "Composer", draft: Draft, asked: Understood, ranked: Ranked, regions: Sequence[str]
+    ) -> Generator[Statement, None, Draft]:
+        """The draft in a model's words; the draft itself where it stays as it is, or the model gives nothing that holds."""
+        from rag.generated import is_written
+        from rag.writer import Record
+
+        if not is_written(draft, asked):
+            return draft
+        work.record = Record()
+        made = yield from composer.write(
+            draft, asked, ranked, regions, self._own(work.question), work.record, work.seconds.get("rewrite", 0.0)
+        )
+        work.time("write")
+        work.model = composer.writer.name if made else None
+        return made or draft
 
     def _standalone(self, question: Question, text: str) -> Standalone:
         """The question with what it takes from the turns before. Each turn is answered again: "de tweede" means something by it."""
@@ -147,6 +206,15 @@ class Assistant(Runnable[Question, Answer]):
             return Standalone(text, text)
         kept = tuple(one.model_copy(update={"origin": "history"}) for one in before.filters if one.origin != "call")
         return replace(standalone(text, before.standalone_question, before, self.reader), filters=kept)
+
+    def _rewritten(self, writer: "Writer", question: Question, text: str, alone: Standalone) -> Standalone:
+        """The follow-up as the model writes it out, where that holds; else by rule. "De tweede" is a story, which no model knows."""
+        from rag.rewrite import rewritten
+
+        if alone.focus != text:
+            return alone
+        better = rewritten(text, [clean(turn).text for turn in question.history], self.reader, writer)
+        return replace(alone, text=better, focus=better) if better else alone
 
     def _read(self, alone: Standalone) -> Understood:
         """The question as understood. What stories there are of a theme may be asked without the word "verhalen"; and what
@@ -272,6 +340,8 @@ class Assistant(Runnable[Question, Answer]):
         notices += [say(draft.language, "notice_misspelt", name=name, region=region) for name, region in work.misspelt]
         if work.filters:
             notices.insert(0, say(draft.language, "notice_limits", values=", ".join(one.value for one in work.filters)))
+        if work.record is not None:
+            notices[:] = self._of_model(draft, work, notices)
         if work.removed:
             notices.append(say(draft.language, "notice_removed", kinds=", ".join(work.removed)))
         if work.instructed and reason is None:
@@ -291,8 +361,8 @@ class Assistant(Runnable[Question, Answer]):
             language=draft.language,
             status="answered" if reason is None else "not_found",
             reason=reason,
-            mode="extractive",
-            model=None,
+            mode="generated" if work.model else "extractive",
+            model=work.model,
             text=draft.text(),
             parts=tuple(draft.parts),
             statements=tuple(draft.statements),
@@ -323,6 +393,18 @@ class Assistant(Runnable[Question, Answer]):
                 draft.say("conflict", title=story.title, listed=", ".join(story.listed), told=", ".join(story.told))
             elif len(story.listed) > 1:
                 draft.say("conflict_lists", title=story.title, one=story.listed[0], other=", ".join(story.listed[1:]))
+
+    def _of_model(self, draft: Draft, work: "_Work", notices: list[str]) -> list[str]:
+        """The notices with what is to be said of the model that wrote this, or did not."""
+        say, record = self._phrases.say, work.record
+        assert record is not None
+        if work.model is None:
+            return [say(draft.language, f"notice_model_{record.fault or 'nothing'}"), *notices]
+        quotes = say(draft.language, "notice_quotes")
+        told = [say(draft.language, "notice_generated", model=work.model)]
+        if record.dropped:
+            told.append(say(draft.language, "notice_dropped", dropped=record.dropped, drafted=record.drafted))
+        return [line for one in notices for line in (told if one == quotes else [one])]
 
     def _of_sources(self, draft: Draft) -> list[str]:
         """What an answer rests on: which sources, how old, and how far their links were checked."""
@@ -370,12 +452,15 @@ class _Work:
     ambiguous: tuple[tuple[str, str], ...] = ()
     misspelt: tuple[tuple[str, str], ...] = ()
     filters: tuple[Filter, ...] = ()
+    model: str | None = None
+    record: "Record | None" = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def time(self, step: str) -> None:
         """Notes the seconds that `step` took, since the step before; for "total", since the start."""
         spent = time.perf_counter() - self.started
-        self.seconds[step] = round(spent if step == "total" else spent - sum(self.seconds.values()), 4)
+        since = spent - sum(self.seconds.values())
+        self.seconds[step] = round(spent if step == "total" else self.seconds.get(step, 0.0) + since, 4)
 
 
 def _usable(text: str) -> str:

@@ -1,11 +1,13 @@
 """Writes an answer down: numbered citations, statements and frame as parts, and the parts as Markdown."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from index.catalogue import Story
 from index.links import UNCHECKED, Links
+from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.answer import AnswerStory, Citation, Language, Part, Statement, StatementPart, StoryPart, TablePart, TableRow, TextPart
 from rag.evidence import CUT, Evidence, Quote
@@ -31,6 +33,8 @@ class Draft:
     frame: list[str] = field(default_factory=list)
     stories: list[AnswerStory] = field(default_factory=list)
     unlinked_said: bool = False
+    # places of the statements that a model put into words; all others are quotes
+    written: set[int] = field(default_factory=set)
 
     def phrase(self, key: str, **blanks: object) -> str:
         """A phrase of the catalogue, entered among the sentences that are ours."""
@@ -69,9 +73,35 @@ class Draft:
     def state(self, evidence: Evidence, labelled: bool = True) -> None:
         """A claim on a line of its own, with the regions it is about set before it."""
         # its own regions: what it leans on may be about another one
-        regions = evidence.core.regions
-        label = " / ".join(regions) if labelled and 0 < len(regions) <= MOST_LABELS else None
+        label = self.label(evidence.core.regions) if labelled else None
         self.parts.append(StatementPart(statement=self.statement(evidence), label=label))
+
+    def label(self, regions: Sequence[str]) -> str | None:
+        """The regions of a claim as they are set before it; none where they are too many."""
+        return " / ".join(regions) if 0 < len(regions) <= MOST_LABELS else None
+
+    def write(self, text: str, evidence: Sequence[Evidence]) -> int:
+        """A claim in a model's words, which rests on `evidence`. Returns its place."""
+        ordered = [sorted(one.quotes, key=lambda quote, core=one.core: core not in quote.sentences) for one in evidence]  # type: ignore[misc]  # mypy cannot infer a lambda's default
+        numbers = dict.fromkeys(self.cite(quote) for quotes in ordered for quote in quotes)
+        self.statements.append(Statement(text=text, citations=tuple(numbers)))
+        self.written.add(len(self.statements) - 1)
+        return len(self.statements) - 1
+
+    def quote(self, sentences: Sequence[tuple[Passage, Sentence]]) -> int:
+        """Sentences word for word, each by the citation that holds it already where there is one. Returns the claim's place."""
+        numbers = []
+        for passage, sentence in sentences:
+            holding = [
+                c.n for c in self.citations if c.document_id == passage.document_id and c.start <= sentence.start < sentence.end <= c.end
+            ]
+            numbers.append(holding[0] if holding else self.cite(Quote(passage, (sentence,))))
+        text = sentences[0][1].text
+        for (_, one), (_, other) in pairwise(sentences):
+            between = self.snapshot.documents[sentences[0][0].document_id].text[one.end : other.start]
+            text += (CUT if between.strip() else " ") + other.text
+        self.statements.append(Statement(text=text, citations=tuple(dict.fromkeys(numbers))))
+        return len(self.statements) - 1
 
     def table(self, columns: Iterable[str], rows: list[tuple[str, list[list[Evidence]]]]) -> None:
         """A comparison; an empty cell is where the sources are silent."""
@@ -102,7 +132,7 @@ class Draft:
 
     def text(self) -> str:
         """The parts written out as Markdown."""
-        return render(self.parts, self.statements, self.stories, self.phrase, self._link_note)
+        return render(self.parts, self.statements, self.stories, self.phrase, self._link_note, self.written)
 
     def _link_note(self, story: AnswerStory) -> str:
         """What is to be said of a story's link, on the line of the story; empty where the link speaks for itself."""
@@ -164,8 +194,9 @@ def render(
     stories: list[AnswerStory],
     phrase: Callable[[str], str],
     link_note: Callable[[AnswerStory], str],
+    written: Container[int] = (),
 ) -> str:
-    """Parts as Markdown; what comes from a source cannot become markup."""
+    """Parts as Markdown; what comes from a source or a model cannot become markup. Only quotes stand between quotation marks."""
     by_id = {story.id: story for story in stories}
     lines: list[str] = []
     for part in parts:
@@ -174,7 +205,7 @@ def render(
             lines += ["", f"**{plain(part.text)}**" if part.kind == "heading" else _with_mark(part.text)]
         elif isinstance(part, StatementPart):
             label = f"{plain(part.label)}: " if part.label else ""
-            lines.append(f"- {label}{_quoted(statements[part.statement])}")
+            lines.append(f"- {label}{_stated(statements[part.statement], part.statement not in written)}")
         elif isinstance(part, StoryPart):
             story = by_id[part.story_id]
             url, note = link_of(story), link_note(story)
@@ -185,7 +216,7 @@ def render(
         else:
             lines += ["", "| | " + " | ".join(plain(column) for column in part.columns) + " |", "|---" * (len(part.columns) + 1) + "|"]
             for row in part.rows:
-                cells = [" ".join(_quoted(statements[at]) for at in cell) or phrase("silent") for cell in row.cells]
+                cells = [" ".join(_stated(statements[at]) for at in cell) or phrase("silent") for cell in row.cells]
                 lines.append(f"| {plain(row.label)} | " + " | ".join(cells) + " |")
         if lines[before:][0].startswith("- ") and before and not lines[before - 1].startswith("- "):
             lines.insert(before, "")
@@ -208,6 +239,7 @@ def _with_mark(text: str) -> str:
     return plain(body) + mark
 
 
-def _quoted(statement: Statement) -> str:
-    shown = plain(statement.text).replace(plain(CUT), CUT)
-    return f"“{shown}” " + "".join(f"[{n}]" for n in statement.citations)
+def _stated(statement: Statement, is_quote: bool = True) -> str:
+    shown = plain(statement.text)
+    shown = f"“{shown.replace(plain(CUT), CUT)}”" if is_quote else shown
+    return f"{shown} " + "".join(f"[{n}]" for n in statement.citations)

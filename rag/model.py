@@ -1,11 +1,20 @@
 """The one place that knows the chat-model client: any model that LangChain can start, an OpenAI-compatible server first."""
 
+import ipaddress
+import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
 
 from praktijkbaken.errors import ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+# An answer of six statements, sent in pieces, is some 30 kB.
+MOST_BYTES = 2_000_000
 
 
 def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "BaseChatModel":
@@ -18,10 +27,22 @@ def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "
 
     options: dict[str, object] = {"temperature": 0}
     provider = name.partition(":")[0]
+    transport: dict[str, object] = {
+        "timeout": seconds,
+        # a server that sends us on does not decide who else gets to read the question
+        "follow_redirects": False,
+        # nor does a proxy, where the server is our own
+        "trust_env": not _is_local(url),
+        "event_hooks": {"response": [_limit]},
+    }
     if provider == "ollama":
-        options["client_kwargs"] = {"timeout": seconds}
+        options["client_kwargs"] = transport
     else:
         options |= {"timeout": seconds, "max_retries": 0}
+    if provider == "openai":
+        options["http_client"] = httpx.Client(**transport)  # type: ignore[arg-type]  # one dictionary for two clients
+        if url:
+            options["use_responses_api"] = False  # other servers know the chat endpoint
     if url:
         options["base_url"] = url
     if key or (url and provider == "openai"):
@@ -34,3 +55,63 @@ def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "
         ) from None
     except ValueError as error:
         raise ModelError(f"{name!r} is geen bekend model ({str(error)[:150]}). Schrijf het als openai:NAAM of ollama:NAAM.") from None
+
+
+def try_out(model: "BaseChatModel", seconds: float) -> float:
+    """The seconds that a short reply took. Raises `ModelError` when none came in time."""
+    from langchain_core.messages import HumanMessage
+
+    from rag.reply import ReplyError, pieces
+
+    started = time.monotonic()
+    try:
+        said = "".join(pieces(model, [HumanMessage("Antwoord met één woord: ja")], started + seconds))
+    except ReplyError as fault:
+        raise ModelError(f"geen antwoord: {_TOLD[fault.reason]} ({fault.kind})") from None
+    if not said.strip():
+        raise ModelError("een leeg antwoord")
+    return time.monotonic() - started
+
+
+_TOLD = {
+    "slow": "het duurt te lang",
+    "down": "de server is niet te bereiken of meldt een fout",
+    "quota": "het tegoed of de limiet is op",
+    "refused": "de sleutel is niet goed",
+    "cut": "het antwoord breekt af",
+    "unusable": "het antwoord is niet te lezen",
+}
+
+
+class _Limited(httpx.SyncByteStream):
+    """A response's bytes, of which no more than `MOST_BYTES` are read: a line without an end would fill the memory."""
+
+    def __init__(self, stream: httpx.SyncByteStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        read = 0
+        for piece in self._stream:
+            read += len(piece)
+            if read > MOST_BYTES:
+                raise httpx.DecodingError("the reply is too large")
+            yield piece
+
+    def close(self) -> None:
+        """Ends the connection's part in this response."""
+        self._stream.close()
+
+
+def _limit(response: httpx.Response) -> None:
+    if isinstance(response.stream, httpx.SyncByteStream):
+        response.stream = _Limited(response.stream)
+
+
+def _is_local(url: str | None) -> bool:
+    """Is this address on this machine or in its own network?"""
+    host = urlsplit(url).hostname or "" if url else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+    return address.is_private or address.is_loopback

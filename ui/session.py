@@ -10,6 +10,7 @@ from index.snapshot import Snapshot
 from praktijkbaken.errors import SnapshotError
 from praktijkbaken.settings import Settings, load_settings
 from rag.assistant import Assistant
+from rag.writer import writer_for
 
 
 def assistant() -> Assistant:
@@ -32,7 +33,7 @@ def _pointer(settings: Settings) -> str:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _assistant(_settings: Settings, pointer: str) -> Assistant:  # noqa: ARG001  # the pointer is the cache's key
     snapshot: Snapshot = open_index(_settings)
-    return Assistant(snapshot, _settings, embeddings_for(_settings.embedding_model))
+    return Assistant(snapshot, _settings, embeddings_for(_settings.embedding_model), writer=writer_for(_settings))
 
 
 def _build(settings: Settings) -> None:
