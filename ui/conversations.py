@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from praktijkbaken.errors import RecordError
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
-from ui.markup import label
 from ui.session import records, visitor
 
 QUERY = "gesprek"
@@ -101,28 +100,33 @@ def menu() -> None:
         days = records().days
         st.markdown(f"Een gesprek blijft {days} dagen bewaard, op deze computer. U kunt het eerder wissen.")
         chosen = st.selectbox("Gesprek", list(names), format_func=lambda one: names[one], index=None, placeholder="Kies een gesprek")
-        columns = st.columns(3)
-        if columns[0].button("Open", disabled=chosen is None, width="stretch") and chosen:
-            _forget()
+        if chosen:
+            _manage(who, chosen)
+
+
+def _manage(who: str, chosen: str) -> None:
+    """Opens, renames or deletes an earlier conversation."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button("Open dit gesprek"):
+            start_anew()
             st.query_params[QUERY] = chosen
             st.rerun()
-        if columns[1].button("Wis", disabled=chosen is None, width="stretch") and chosen:
-            records().delete(who, chosen)
-            if chosen == current():
-                _forget()
+        with st.popover("Wis dit gesprek"):
+            st.markdown("Een gewist gesprek komt niet terug.")
+            if st.button("Ja, wis het"):
+                records().delete(who, chosen)
+                if chosen == current():
+                    start_anew()
+                st.rerun()
+    with st.form("rename", border=False):
+        name = st.text_input("Nieuwe naam", max_chars=80)
+        if st.form_submit_button("Geef deze naam") and name.strip():
+            records().rename(who, chosen, name)
             st.rerun()
-        if columns[2].button("Nieuw gesprek", width="stretch"):
-            _forget()
-            st.rerun()
-        if chosen:
-            with st.form("rename", border=False):
-                name = st.text_input("Nieuwe naam", max_chars=80, placeholder=label(names[chosen]))
-                if st.form_submit_button("Geef deze naam") and name.strip():
-                    records().rename(who, chosen, name)
-                    st.rerun()
 
 
-def _forget() -> None:
+def start_anew() -> None:
+    """Takes the conversation off the screen; it stays kept."""
     st.session_state.pop(_TURNS, None)
     st.session_state.pop(_ID, None)
     st.query_params.pop(QUERY, None)

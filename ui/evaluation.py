@@ -29,6 +29,18 @@ NAMES = {
     "over-refusal": "Ten onrechte niets gevonden (minder is beter)",
     "quotes verbatim": "Citaten letterlijk",
 }
+KINDS = {
+    "compare": "vergelijking",
+    "english": "in het Engels",
+    "fact": "feit",
+    "followup": "vervolgvraag",
+    "howto": "aanpak",
+    "list": "lijst",
+    "paraphrase": "andere woorden",
+    "region": "regio",
+    "story": "verhaal",
+    "unanswerable": "staat niet in de bronnen",
+}
 MOST_CASES = 40
 
 
@@ -42,7 +54,12 @@ class Kept:
     @property
     def name(self) -> str:
         """The run for a person: moment, system and part."""
-        return f"{self.about.get('created', '')[:16].replace('T', ' ')} {self.about.get('name', '')}, {self.about.get('part', '')}"
+        return f"{self.moment} {self.about.get('name', '')}, {self.about.get('part', '')}"
+
+    @property
+    def moment(self) -> str:
+        """When it was made, to the second (UTC)."""
+        return str(self.about.get("created", ""))[:19].replace("T", " ")
 
 
 def draw() -> None:
@@ -97,13 +114,14 @@ def _shown(figure: Figure) -> str:
 
 
 def _figures(kept: list[Kept]) -> None:
-    st.header("Eén meting", anchor=False)
+    frame.section("Eén meting")
     chosen = st.selectbox("Meting", kept, format_func=lambda one: one.name)
     figures, kinds = _measured(str(chosen.folder))
     rows = "".join(f'<tr><th scope="row">{NAMES[name]}</th><td>{_shown(figure)}</td></tr>' for name, figure in figures.items())
     by_kind = "".join(
-        f'<tr><th scope="row">{text(kind)}</th><td>{_shown(of_kind["pass"])}</td><td>{_shown(of_kind["gold in first 5"])}</td>'
-        f"<td>{'' if of_kind['pass'].n >= LEAST_PER_KIND else 'te weinig vragen om iets te beloven'}</td></tr>"
+        f'<tr><th scope="row">{text(KINDS.get(kind, kind))}</th>'
+        f"<td>{_shown(of_kind['pass'])}</td><td>{_shown(of_kind['gold in first 5'])}</td>"
+        f"<td>{'' if of_kind['pass'].n >= LEAST_PER_KIND else 'weinig vragen: zegt nog niet veel'}</td></tr>"
         for kind, of_kind in kinds.items()
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Soort vraag", NAMES["pass"], NAMES["gold in first 5"], "Let op"))
@@ -113,32 +131,29 @@ def _figures(kept: list[Kept]) -> None:
 
 
 def _over_time(kept: list[Kept]) -> None:
-    st.header("In de tijd", anchor=False)
+    frame.section("In de tijd")
     wanted = {(one.about.get("name"), one.about.get("part")) for one in kept}
     system, part = st.selectbox("Systeem en deel", sorted(wanted), format_func=lambda one: f"{one[0]}, {one[1]}")
     rows = []
-    for one in kept:
-        if (one.about.get("name"), one.about.get("part")) == (system, part):
-            figure = _measured(str(one.folder))[0]["pass"]
-            if figure.value is not None:
-                rows.append(
-                    {"Moment": one.about["created"], "Geslaagd": figure.value, "laag": figure.low, "hoog": figure.high, "n": figure.n}
-                )
+    for one in reversed(kept):
+        figure = _measured(str(one.folder))[0]["pass"]
+        if (one.about.get("name"), one.about.get("part")) == (system, part) and figure.value is not None:
+            rows.append({"moment": one.moment, "value": figure.value, "low": figure.low, "high": figure.high, "told": _shown(figure)})
     if not rows:
         return
-    base = alt.Chart(alt.InlineData(values=rows)).encode(x=alt.X("Moment:T", title="Moment"))
-    points = base.mark_line(point=True).encode(y=alt.Y("Geslaagd:Q", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])))
-    bars = base.mark_rule().encode(y="laag:Q", y2="hoog:Q")
-    alt_text = f"Aandeel geslaagde vragen van {system} in {len(rows)} metingen; de cijfers staan in de tabel eronder."
-    st.altair_chart(points + bars, alt=alt_text)
-    lines = (
-        f"{row['Moment'][:16].replace('T', ' ')}: {_shown(Figure(row['Geslaagd'], row['n'], row['laag'], row['hoog']))}" for row in rows
-    )
+    # moments as words: Vega would write English months
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=alt.X("moment:O", title="Moment", sort=None))
+    scale = alt.Scale(domain=[0, 1])
+    points = base.mark_line(point=True).encode(y=alt.Y("value:Q", title="Geslaagd", axis=alt.Axis(format="%"), scale=scale))
+    bars = base.mark_rule(color="gray").encode(y=alt.Y("low:Q", title="Geslaagd"), y2="high:Q")
+    alt_text = f"Aandeel geslaagde vragen van {system} in {len(rows)} metingen; de cijfers staan in de lijst eronder."
+    st.altair_chart((points + bars).configure(aria=False), alt=alt_text)
+    lines = (f"{row['moment']}: {row['told']}" for row in rows)
     st.html(f'<div class="pb">{items(lines)}</div>')
 
 
 def _compared(kept: list[Kept]) -> None:
-    st.header("Twee metingen naast elkaar", anchor=False)
+    frame.section("Twee metingen naast elkaar")
     columns = st.columns(2)
     first = columns[0].selectbox("Eerst", kept, index=1, format_func=lambda one: one.name)
     second = columns[1].selectbox("Daarna", kept, index=0, format_func=lambda one: one.name)

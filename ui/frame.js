@@ -9,7 +9,10 @@ const DUTCH = {
   "Press Enter to apply": "Druk op Enter", "Loading...": "Bezig met laden", "Running...": "Bezig", "Selected values": "Gekozen", "file upload": "bestand kiezen",
 };
 
-const PREFIXES = [["Remove ", "Haal weg: "], ["Help for ", "Uitleg bij: "]];
+const PREFIXES = [
+  ["Remove ", "Haal weg: "], ["Help for ", "Uitleg bij: "], ["Copy Vega-Lite spec: ", "Kopieer de opmaak: "], ["Show data: ", "Toon de getallen: "],
+  ["Fullscreen: ", "Volledig scherm: "], ["Download as PNG: ", "Bewaar als plaatje: "],
+];
 
 const inDutch = (english) => {
   const prefix = PREFIXES.find(([start]) => english.startsWith(start));

@@ -39,6 +39,11 @@ def title(words: str) -> None:
     st.html(f'<div class="pb"><h1 id="inhoud" tabindex="-1">{text(words)}</h1></div>')
 
 
+def section(words: str) -> None:
+    """A heading under the page's own."""
+    st.html(f'<div class="pb"><h2>{text(words)}</h2></div>')
+
+
 def draw(current: str) -> None:
     """Draws the frame of the page titled `current`; follows a link that was clicked in a text."""
     st.html(f"<style>{_file('frame.css')}</style>")
