@@ -149,6 +149,18 @@ def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> 
     assert "mist Oss" in evaluation.text[0].value
 
 
+@pytest.mark.usefixtures("at_home")
+def test_without_a_place_to_keep_anything_questions_are_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_RECORDS_URL", "sqlite:////nergens/records.db")
+    at = open_page()
+    assert "PRAKTIJKBAKEN_RECORDS_URL" in at.warning[0].value
+    press(at, BESCHUT)
+    assert not at.error
+    assert 'id="bron-0-1"' in shown(at)
+    assert "worden nu niet bewaard" in shown(open_module("about"))
+    assert not open_module("evaluation").exception
+
+
 def test_a_wrong_setting_is_a_line_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAKTIJKBAKEN_ONBEKEND", "1")
     at = open_page()

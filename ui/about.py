@@ -6,7 +6,7 @@ from index.embedding import NO_MODEL
 from ui import frame
 from ui.markup import inside, items, outside, text
 from ui.places import SOURCE
-from ui.session import HERE, assistant, records, shelf, visitor
+from ui.session import HERE, TROUBLE, assistant, records, shelf, visitor
 
 RULES = "https://www.autoriteitpersoonsgegevens.nl/themas/algoritmes-ai"
 
@@ -53,7 +53,9 @@ def _mode() -> str:
 
 def _privacy() -> str:
     who = visitor()
-    if who is None:
+    if who is None and TROUBLE in st.session_state:
+        kept = "Gesprekken en oordelen worden nu niet bewaard: de plek daarvoor werkt niet."
+    elif who is None:
         kept = "Deze app wordt door meer mensen gebruikt zonder aan te melden. Daarom bewaart zij geen gesprekken en geen oordelen."
     elif not records().days:
         kept = "Gesprekken en oordelen worden niet bewaard."

@@ -42,7 +42,9 @@ def draw() -> None:
         frame.bring_into_view(f"vraag-{len(turns) - 1}", turns[-1].id)
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
     coming = st.container()
-    offered = _offer("Vraag verder:", turns[-1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
+    offer = st.empty()
+    with offer.container():
+        offered = _offer("Vraag verder:", turns[-1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
     typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, submit_mode="stop", key="vraag")
     if turns and st.button("Begin een nieuw gesprek", icon=":material/add_comment:"):
         conversations.start_anew()
@@ -50,6 +52,7 @@ def draw() -> None:
     asked = typed or offered
     if not asked:
         return
+    offer.empty()
     with coming:
         made = _answer(helper, Question(asked, tuple(turn.question for turn in turns), limits, own_region))
     turns.append(made)

@@ -5,10 +5,9 @@ import logging
 import streamlit as st
 from pydantic import ValidationError
 
-from praktijkbaken.errors import RecordError
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
-from ui.session import records, visitor
+from ui.session import TROUBLE, records, visitor
 
 QUERY = "gesprek"
 _TURNS, _ID, _REGION = "turns", "conversation", "own-region"
@@ -33,7 +32,7 @@ def reopen() -> None:
             # what a page before left in the address goes
             st.query_params.from_dict({QUERY: str(current())})
         return
-    told = [answer for line in records().turns(wanted) if (answer := read(line))]
+    told = [answer for line in records().turns(wanted) if (answer := read(line))] if visitor() else []
     if told:
         st.session_state[_TURNS], st.session_state[_ID] = told, wanted
     else:
@@ -87,12 +86,10 @@ def menu() -> None:
     """The earlier conversations; nothing while there are none."""
     who = visitor()
     if who is None:
+        if trouble := st.session_state.get(TROUBLE):
+            st.warning(trouble, icon=":material/history:")
         return
-    try:
-        earlier = records().conversations(who)
-    except RecordError as error:
-        st.warning(str(error), icon=":material/history:")
-        return
+    earlier = records().conversations(who)
     if not earlier:
         return
     names = {one.id: f"{one.title} ({one.changed:%d-%m-%Y})" for one in earlier}

@@ -44,7 +44,7 @@ def word(answers: Sequence[Answer]) -> bytes:
     document.add_paragraph(f"Datum: {_today()}")
     for answer in answers:
         document.add_heading(_safe(answer.question), 1)
-        document.add_paragraph(mode(answer)).italic = True  # type: ignore[attr-defined]
+        document.add_paragraph().add_run(mode(answer)).italic = True
         _write_parts(document, answer)
         cited = answer.citations or answer.related
         if cited:

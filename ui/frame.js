@@ -1,7 +1,7 @@
 // Runs in the page, under its policy: no request leaves it. `data` is text and is only ever set as text.
 const DUTCH = {
   "Copy to clipboard": "Kopieer naar het klembord", "Copied": "Gekopieerd", "Send message": "Verstuur uw vraag", "Send": "Verstuur",
-  "Stop": "Stop", "Clear value": "Maak leeg", "Clear all": "Maak leeg", "Clear": "Maak leeg", "open": "open", "Open": "Open",
+  "Stop script": "Stop", "Clear value": "Maak leeg", "Clear all": "Maak leeg", "Clear": "Maak leeg", "open": "open", "Open": "Open",
   "Upload": "Kies een bestand", "Browse files": "Kies een bestand", "Drag and drop file here": "Sleep een bestand hierheen",
   "Drag and drop files here": "Sleep bestanden hierheen", "No results": "Niets gevonden", "Close": "Sluit", "Close dialog": "Sluit",
   "Select all": "Kies alles", "Remove": "Haal weg", "Fullscreen": "Volledig scherm", "Close fullscreen": "Sluit volledig scherm",

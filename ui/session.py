@@ -9,13 +9,14 @@ from index.build import build_index, open_index
 from index.embedding import embeddings_for
 from index.links import FILE as LINKS
 from index.snapshot import Snapshot
-from praktijkbaken.errors import SnapshotError
+from praktijkbaken.errors import RecordError, SnapshotError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.assistant import Assistant
 from ui.shelf import Shelf
 
 HERE = "deze computer"
+TROUBLE = "records-trouble"
 
 
 def assistant() -> Assistant:
@@ -43,8 +44,14 @@ def records() -> Records:
 def visitor() -> str | None:
     """Whose conversations these are: who logged in, or, where the app listens on its own machine alone, whoever sits at it.
 
-    None where visitors cannot be told apart: then nothing is kept.
+    None where visitors cannot be told apart, or where there is nowhere to keep anything: then nothing is kept, and answers go on.
     """
+    try:
+        records()
+    except RecordError as error:
+        st.session_state[TROUBLE] = str(error)
+        return None
+    st.session_state.pop(TROUBLE, None)
     if st.user.get("is_logged_in"):
         return str(st.user.get("sub") or st.user.get("email"))
     host = st.get_option("server.address")
