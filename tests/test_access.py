@@ -66,6 +66,9 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, address: str) -> None:
     for summary in page.get_by_test_id("stExpander").locator("summary").all():
         summary.click()
     found["answer"] = violations(page)
+    page.get_by_role("link", name="Toon in het rapport").first.click()
+    expect(page.locator("mark").first).to_be_attached(timeout=30_000)
+    found["quote"] = violations(page)
     for path in PATHS:
         page.goto(f"{address}/{path}")
         expect(page.locator("h1#inhoud")).to_be_visible(timeout=30_000)

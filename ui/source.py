@@ -68,7 +68,9 @@ def _of_answer() -> str:
     links = [(at - 1, "Vorige bron"), (at + 1, "Volgende bron")]
     do = "".join(_to(answer, cited[n], f"{word} ({n})") for n, word in links if n in cited)
     back = inside(CHAT, "Terug naar het antwoord", css="pb-do", gesprek=conversations.current())
-    return f"<p>Bron {at} van {len(cited)} bij uw vraag: {text(answer.question)}</p>{quote}{do}{back}"
+    # in sight wherever she reads in the document
+    bar = f'<nav class="pb-bar" aria-label="Bronnen bij uw vraag">{do}{back}</nav>'
+    return f"<p>Bron {at} van {len(cited)} bij uw vraag: {text(answer.question)}</p>{quote}{bar}"
 
 
 def _to(answer: Answer, one: Citation, words: str) -> str:
