@@ -15,15 +15,17 @@ from streamlit.testing.v1 import AppTest
 from evals.cases import read_cases
 from evals.run import run, write_run
 from evals.systems import runs_folder, system
+from index.builder import Metadata
 from index.catalogue import Story
+from index.library import source_files
 from index.snapshot import Snapshot
+from praktijkbaken.errors import SourceError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
+from ui import adding, export, markup
 from ui import answer as on_screen
-from ui import export, markup
-from ui.adding import keep_upload
 from ui.headers import page
 from ui.places import PLACES
 from ui.shelf import Shelf
@@ -142,7 +144,7 @@ def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> 
     at.segmented_control[0].set_value("Niet goed").run()
     next(box for box in at.text_input if box.label.startswith("Waarom")).set_value("mist Oss")
     press(at, "Verstuur uw oordeel")
-    (judged,) = Records(load_settings()).feedback()
+    (judged,) = Records(load_settings()).feedback("deze computer")
     assert (judged.good, judged.reason, judged.question) == (False, "mist Oss", BESCHUT)
     evaluation = open_module("evaluation")
     assert not evaluation.exception
@@ -259,6 +261,7 @@ def test_where_visitors_cannot_be_told_apart_nothing_is_kept(monkeypatch: pytest
     assert 'id="bron-0-1"' in shown(at)
     assert "conversation" not in at.session_state
     assert "bewaart zij geen gesprekken" in shown(open_module("about"))
+    assert "Toevoegen" not in open_module("stories").segmented_control[0].options
 
 
 @pytest.mark.usefixtures("at_home")
@@ -335,12 +338,18 @@ def test_each_page_has_one_title_that_the_skip_link_leads_to(place: object) -> N
     assert shown(at).count('<h1 id="inhoud"') == 1
 
 
-def test_an_upload_keeps_its_own_name_alone_and_replaces_itself(own_home: Settings) -> None:
-    from index.builder import Metadata
-    from index.library import source_files
+@pytest.mark.usefixtures("at_home")
+def test_adding_can_be_switched_off_and_an_unreadable_date_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Toevoegen" in open_module("stories").segmented_control[0].options
+    with pytest.raises(SourceError, match="2025-03"):
+        adding._add(load_settings(), "x.txt", b"x", "", Metadata(date="vorig jaar"))
+    monkeypatch.setenv("PRAKTIJKBAKEN_ADD_IN_APP", "false")
+    assert "Toevoegen" not in open_module("stories").segmented_control[0].options
 
+
+def test_an_upload_keeps_its_own_name_alone_and_replaces_itself(own_home: Settings) -> None:
     for content in (b"Een.", b"Twee."):
-        keep_upload(own_home, "..\\..\\map/../verslag.txt", content, Metadata())
+        adding.keep_upload(own_home, "..\\..\\map/../verslag.txt", content, Metadata())
     (file,) = source_files(own_home)
     assert file.origin == "added/verslag.txt"
     assert file.path.read_bytes() == b"Twee."

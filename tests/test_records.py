@@ -51,20 +51,21 @@ def test_what_is_past_the_retention_is_gone(kept: Records, monkeypatch: pytest.M
     monkeypatch.setattr(module, "_now", lambda: later)
     assert kept.turns(made or "") == []
     assert kept.conversations("ik") == []
-    assert kept.feedback() == []
+    assert kept.feedback("ik") == []
 
 
 def test_with_a_retention_of_no_days_nothing_is_kept(tmp_path: Path) -> None:
     kept = Records(Settings(home=tmp_path, retention_days=0))
     assert kept.keep_turn("ik", None, 0, "Vraag", "{}") is None
     kept.judge("ik", "a1", "Vraag", True, "")
-    assert kept.feedback() == []
+    assert kept.feedback("ik") == []
 
 
 def test_a_second_judgement_replaces_the_first_and_its_reason_loses_personal_data(kept: Records) -> None:
     kept.judge("ik", "a1", "Vraag", True, "")
     kept.judge("ik", "a1", "Vraag", False, "bel 06-12345678")
-    assert [(one.good, one.reason) for one in kept.feedback()] == [(False, "bel [TELEFOON]")]
+    assert [(one.good, one.reason) for one in kept.feedback("ik")] == [(False, "bel [TELEFOON]")]
+    assert kept.feedback("ander") == []
 
 
 def test_a_choice_is_remembered_for_one_visitor(kept: Records) -> None:

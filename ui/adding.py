@@ -1,5 +1,6 @@
 """Adding a source in the app: a file or a web address, with what is known of it; it can be asked about at once."""
 
+import re
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -13,11 +14,12 @@ from index.web.transport import Policy, Transport
 from praktijkbaken.errors import SourceError
 from praktijkbaken.settings import Settings, load_settings
 from ui import frame
-from ui.markup import inside, items, text
+from ui.markup import inside, items, label, text
 from ui.places import CHAT, SOURCE
-from ui.session import assistant, build, shelf
+from ui.session import assistant, build, shelf, visitor
 
 MOST_MEGABYTES = 10
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def draw() -> None:
@@ -53,7 +55,14 @@ def draw() -> None:
     _added(settings)
 
 
+def may_add() -> bool:
+    """May this visitor add sources? Only where the setting allows it, and where it is known who it is."""
+    return load_settings().add_in_app and visitor() is not None
+
+
 def _add(settings: Settings, name: str | None, content: bytes, url: str, given: Metadata) -> None:
+    if given.date and not _DATE.fullmatch(given.date):
+        raise SourceError(f"De datum {given.date!r} is niet te lezen. Schrijf hem als 2025, 2025-03 of 2025-03-31.")
     before = set(shelf().snapshot.documents)
     if name:
         keep_upload(settings, name, content, given)
@@ -65,16 +74,17 @@ def _add(settings: Settings, name: str | None, content: bytes, url: str, given: 
     else:
         raise SourceError("Kies een bestand, of geef een webadres dat begint met https://.")
     build(settings)
-    fresh = [one for name, one in shelf().snapshot.documents.items() if name not in before]
+    snapshot = shelf().snapshot
+    problems = [record.problem for record in snapshot.records if record.problem]
+    if problems:
+        st.warning(label("; ".join(problems)), icon=":material/warning:")
+    fresh = [one for name, one in snapshot.documents.items() if name not in before]
+    if not fresh:
+        st.info("Er is geen nieuw document bij gekomen. Een bestaand document kan wel vernieuwd zijn.", icon=":material/info:")
+        return
+    st.success("De bron is toegevoegd.", icon=":material/check:")
     lines = items(inside(SOURCE, text(one.title), document=one.id) for one in fresh)
-    problems = items(text(one.problem) for one in shelf().snapshot.records if one.problem)
-    told = (
-        f"<p>Toegevoegd:</p>{lines}{inside(CHAT, 'Stel er een vraag over', css='pb-do')}"
-        if lines
-        else "<p>Er is geen nieuw document bij gekomen.</p>"
-    )
-    st.html(f'<div class="pb"><div class="pb-card">{told}{problems}</div></div>')
-    frame.say("De bron is toegevoegd." if lines else "Er is geen nieuw document bij gekomen.")
+    st.html(f'<div class="pb">{lines}{inside(CHAT, "Stel er een vraag over", css="pb-do")}</div>')
 
 
 def keep_upload(settings: Settings, name: str, content: bytes, given: Metadata) -> None:

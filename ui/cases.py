@@ -21,7 +21,8 @@ def own_cases() -> Path:
 def feedback() -> None:
     """Draws the feedback, and the form that makes a case of one."""
     frame.section("Oordelen van gebruikers")
-    given = records().feedback() if visitor() else []
+    who = visitor()
+    given = records().feedback(who) if who else []
     if not given:
         st.markdown("Er zijn nog geen oordelen. Onder elk antwoord kunt u zeggen of het nuttig was.")
         return
@@ -51,4 +52,3 @@ def _make(question: str, is_absent: bool, quote: str) -> None:
         st.error(str(error), icon=":material/error:")
         return
     st.success(f"Evaluatievraag {made.id} is toegevoegd. Meet ze met: praktijkbaken eval run --cases {file}", icon=":material/check:")
-    frame.say("De evaluatievraag is toegevoegd.")

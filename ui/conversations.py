@@ -48,10 +48,9 @@ def keep(answer: Answer) -> None:
     told = turns()
     made = records().keep_turn(who, current(), len(told) - 1, told[0].question, answer.model_dump_json())
     if made and made != current():
+        # someone else's conversation, or one that was wiped, goes on as one of this visitor
         for at, earlier in enumerate(told[:-1]):
             records().keep_turn(who, made, at, told[0].question, earlier.model_dump_json())
-        if told[:-1]:  # someone else's conversation, or one that was wiped, goes on as one of this visitor
-            records().keep_turn(who, made, len(told) - 1, told[0].question, answer.model_dump_json())
     if made:
         st.session_state[_ID] = made
         st.query_params[QUERY] = made

@@ -25,7 +25,7 @@ def _component() -> ComponentRenderer:
 
 
 def say(message: str) -> None:
-    """Has a screen reader say a line: now if the page is drawn again, else with its next drawing."""
+    """Has a screen reader say a line when the page is drawn again."""
     st.session_state[_SAY] = (st.session_state.get(_SAY, (0, ""))[0] + 1, message)
 
 

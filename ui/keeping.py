@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rag.answer import Answer
-from ui import conversations, export, frame
+from ui import conversations, export
 from ui.places import PLACES
 from ui.session import records, visitor
 
@@ -55,5 +55,4 @@ def _judge(answer: Answer) -> None:
         reason = st.text_input("Waarom? (mag leeg blijven; noem geen namen van klanten)", max_chars=500)
         if st.form_submit_button("Verstuur uw oordeel"):
             records().judge(who, answer.id, answer.question, thumb == GOOD, reason)
-            frame.say("Bedankt, uw oordeel is bewaard.")
             st.success("Bedankt. Uw oordeel is bewaard op deze computer.", icon=":material/check:")

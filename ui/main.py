@@ -21,8 +21,8 @@ def main() -> None:
     try:
         current.run()
     except BakenError as error:
+        # a line of this kind has the role of an alert: a screen reader says it by itself
         st.error(str(error), icon=":material/error:")
-        frame.say(f"Dat ging niet: {error}")
     except Exception:  # the door: a visitor sees a line and a number, the log has the rest under that number
         number = secrets.token_hex(3)
         logging.getLogger(__name__).exception("error %s on page %s", number, current.title)
@@ -30,7 +30,6 @@ def main() -> None:
             f"Er ging iets mis (nummer {number}). Laad de pagina opnieuw. Blijft het misgaan? Geef dit nummer door aan uw beheerder.",
             icon=":material/error:",
         )
-        frame.say(f"Er ging iets mis, nummer {number}.")
 
 
 main()

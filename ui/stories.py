@@ -7,7 +7,6 @@ import streamlit as st
 
 from index.catalogue import Story
 from index.links import Links
-from praktijkbaken.settings import load_settings
 from rag.compose import answer_story, link_of
 from ui import adding, frame
 from ui.markup import facts, inside, items, outside, text, wide
@@ -32,7 +31,7 @@ def draw() -> None:
     """Draws the page. The address holds the view and the filters, so that it can be shared."""
     frame.title("Praktijkverhalen")
     _new_since()
-    views = [LIST, MATRIX, SIDE, *([NEW] if load_settings().add_in_app else [])]
+    views = [LIST, MATRIX, SIDE, *([NEW] if adding.may_add() else [])]
     view = st.segmented_control("Wat wilt u zien?", views, default=LIST, required=True, key="weergave", bind="query-params")
     if view == MATRIX:
         _matrix()
