@@ -1,7 +1,7 @@
-"""The web app's entry: the page, behind headers that keep it to itself. Started by `praktijkbaken serve`."""
+"""The web app's entry: the pages, behind headers that keep them to themselves. Started by `praktijkbaken serve`."""
 
 import streamlit as st
 
 from ui.headers import MIDDLEWARE, page
 
-app = st.App(page("chat"), middleware=MIDDLEWARE)
+app = st.App(page("main"), middleware=MIDDLEWARE)

@@ -37,6 +37,10 @@ class CaseError(BakenError):
     """A file of evaluation cases cannot be used."""
 
 
+class RecordError(BakenError):
+    """Conversations and feedback cannot be kept or read."""
+
+
 class RerankError(BakenError):
     """The reranker that the setting names cannot be used."""
 

@@ -53,10 +53,27 @@ class Settings(BaseSettings):
     )
     judge_url: str | None = Field(None, description="Address of the judge's server, for any OpenAI-compatible endpoint.")
     judge_key: SecretStr | None = Field(None, description="Key of the judge's server; it is written nowhere.")
+    records_url: SecretStr | None = Field(
+        None, description="Where conversations and feedback are kept: any SQLAlchemy address; SQLite in the home folder without it."
+    )
+    retention_days: int = Field(
+        90, ge=0, le=3650, description="Days that a conversation and its feedback are kept after their last change; 0 keeps nothing."
+    )
+    add_in_app: bool = Field(True, description="May sources be added in the web app? It listens on this machine alone.")
     port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
 
     @field_validator(
-        "reranker", "own_region", "sources", "model", "model_url", "model_key", "judge_model", "judge_url", "judge_key", mode="before"
+        "reranker",
+        "own_region",
+        "sources",
+        "model",
+        "model_url",
+        "model_key",
+        "judge_model",
+        "judge_url",
+        "judge_key",
+        "records_url",
+        mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:

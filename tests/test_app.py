@@ -1,43 +1,89 @@
-"""The page in Streamlit's own test runner (the page file: a file with `st.App` shows it no elements)."""
+"""The pages in Streamlit's own test runner (the script: a file with `st.App` shows it no elements)."""
 
-from collections.abc import Iterator
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import docx
 import pytest
 import streamlit as st
+from payloads import PAYLOADS
 from streamlit.testing.v1 import AppTest
 
-from praktijkbaken.settings import Settings
-from ui import cards
+from evals.cases import read_cases
+from evals.run import run, write_run
+from evals.systems import runs_folder, system
+from index.builder import Metadata
+from index.catalogue import Story
+from index.library import source_files
+from index.snapshot import Snapshot
+from praktijkbaken.errors import SourceError
+from praktijkbaken.records import Records
+from praktijkbaken.settings import Settings, load_settings
+from rag.answer import Answer, Statement
+from rag.assistant import Assistant, Question
+from ui import adding, export, markup
+from ui import answer as on_screen
 from ui.headers import page
+from ui.places import PLACES
+from ui.shelf import Shelf
+
+BESCHUT = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
+Ask = Callable[..., Answer]
 
 
 @pytest.fixture
-def at_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def at_home(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(settings.home))
+    monkeypatch.setenv("PRAKTIJKBAKEN_RECORDS_URL", f"sqlite:///{tmp_path / 'records.db'}")
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
 
 
-def open_page() -> AppTest:
-    return AppTest.from_file(str(page("chat")), default_timeout=60).run()
+def open_page(**query: str) -> AppTest:
+    at = AppTest.from_file(str(page("main")), default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def open_module(module: str, **query: str) -> AppTest:
+    """A page by its module: the test runner follows no link to another page of a menu."""
+    at = AppTest.from_string(f"from ui import {module}\n{module}.draw()", default_timeout=60)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.run()
 
 
 def shown(at: AppTest) -> str:
-    return "\n".join(element.value for element in [*at.markdown, *at.info, *at.error, *at.subheader])
+    written = [element.value for element in [*at.markdown, *at.info, *at.error, *at.warning, *at.title]]
+    return "\n".join([*written, *(element.proto.body for element in at.get("html"))])
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    return next(button for button in at.button if button.label == label).click().run()
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
 @pytest.mark.usefixtures("at_home")
 def test_three_example_questions_stand_ready_and_one_click_answers() -> None:
     at = open_page()
     assert not at.exception
+    assert "Dit is een AI-systeem" in shown(at)
     assert len(at.button) == 3
-    at.button[0].click().run()
+    press(at, BESCHUT)
     assert "De bronnen beschrijven aanpakken." in shown(at)
-    assert "(#bron-0-1)" in shown(at)
-    assert at.subheader[0].value == ":small[Bron 1]"
-    assert [button.label for button in at.button] == ["Wat doet Noordoost-Brabant?", "Wat doet Rijnmond?"]
+    assert 'href="#bron-0-1"' in shown(at)
+    assert 'id="bron-0-1"' in shown(at)
+    assert "AI-systeem · letterlijke citaten" in shown(at)
+    offered = [button.label for button in at.button if button.label.startswith("Wat doet")]
+    assert offered == ["Wat doet Noordoost-Brabant?", "Wat doet Rijnmond?"]
 
 
 @pytest.mark.usefixtures("at_home")
@@ -45,25 +91,76 @@ def test_a_typed_question_and_a_follow_up_stand_under_each_other() -> None:
     at = open_page()
     at.chat_input[0].set_value("Wat doet Drechtsteden voor GGZ-cliënten?").run()
     at.chat_input[0].set_value("En in Midden-Utrecht?").run()
-    assert [message.name for message in at.chat_message] == ["user", "assistant", "user", "assistant"]
+    assert shown(at).index('id="vraag-0"') < shown(at).index('id="vraag-1"')
     assert "Individuele Plaatsing en Steun" in shown(at)
 
 
 @pytest.mark.usefixtures("at_home")
-def test_what_is_not_found_looks_different() -> None:
+def test_what_is_not_found_looks_different_and_offers_another_question() -> None:
     at = open_page()
     at.chat_input[0].set_value("Hoeveel Beschut Werk-plekken waren er in 2023 in Utrecht?").run()
-    assert "Dit staat niet in de bronnen." in at.info[0].value
-    another = next(button for button in at.button if button.label == "Wat doet Midden-Utrecht?")
-    another.click().run()
+    assert '<div class="pb-none">' in shown(at)
+    assert "Dit staat niet in de bronnen." in shown(at)
+    assert "Stel de vraag anders" in shown(at)
+    press(at, "Wat doet Midden-Utrecht?")
     assert "Midden-Utrecht: 6 praktijkverhalen" in shown(at)
 
 
 @pytest.mark.usefixtures("at_home")
-def test_personal_data_is_not_shown_back() -> None:
+def test_personal_data_is_not_shown_back_and_not_kept() -> None:
     at = open_page()
     at.chat_input[0].set_value("Klant Jansen, bsn 111222333, heeft schulden. Wat doen andere regio's?").run()
     assert "111222333" not in shown(at) + "".join(text.value for text in at.text)
+    assert all("111222333" not in line for line in Records(load_settings()).turns(at.session_state["conversation"]))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_conversation_is_reopened_by_a_link_that_holds_no_question() -> None:
+    at = open_page()
+    press(at, BESCHUT)
+    link = at.session_state["conversation"]
+    assert link in str(at.query_params["gesprek"])
+    assert "Beschut" not in link
+    again = open_page(gesprek=link)
+    assert 'id="bron-0-1"' in shown(again)
+    gone = open_page(gesprek="onbekend")
+    assert "Dit gesprek is er niet (meer)" in shown(gone)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_chosen_region_is_remembered_and_a_filter_limits_the_answer() -> None:
+    at = open_page()
+    at.selectbox(key="eigen_regio").set_value("Twente").run()
+    at.selectbox(key="zoek_regio").set_value("Rijnmond").run()
+    press(at, BESCHUT)
+    assert "Alleen gezocht binnen: Rijnmond." in shown(at)
+    assert open_page().selectbox(key="eigen_regio").value == "Twente"
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> None:
+    at = open_page()
+    press(at, BESCHUT)
+    at.segmented_control[0].set_value("Niet goed").run()
+    next(box for box in at.text_input if box.label.startswith("Waarom")).set_value("mist Oss")
+    press(at, "Verstuur uw oordeel")
+    (judged,) = Records(load_settings()).feedback("deze computer")
+    assert (judged.good, judged.reason, judged.question) == (False, "mist Oss", BESCHUT)
+    evaluation = open_module("evaluation")
+    assert not evaluation.exception
+    assert "mist Oss" in evaluation.text[0].value
+
+
+@pytest.mark.usefixtures("at_home")
+def test_without_a_place_to_keep_anything_questions_are_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_RECORDS_URL", "sqlite:////nergens/records.db")
+    at = open_page()
+    assert "PRAKTIJKBAKEN_RECORDS_URL" in at.warning[0].value
+    press(at, BESCHUT)
+    assert not at.error
+    assert 'id="bron-0-1"' in shown(at)
+    assert "worden nu niet bewaard" in shown(open_module("about"))
+    assert not open_module("evaluation").exception
 
 
 def test_a_wrong_setting_is_a_line_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,6 +168,19 @@ def test_a_wrong_setting_is_a_line_on_the_page(monkeypatch: pytest.MonkeyPatch) 
     at = open_page()
     assert "Onbekende instelling PRAKTIJKBAKEN_ONBEKEND" in at.error[0].value
     assert not at.exception
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_mistake_of_ours_is_a_friendly_line_with_the_number_under_which_the_log_has_the_rest(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("ui.chat.draw", lambda: 1 / 0)
+    at = open_page()
+    number = re.search(r"nummer ([0-9a-f]{6})", at.error[0].value)
+    assert number is not None
+    assert "division" not in at.error[0].value
+    assert f"error {number.group(1)} on page Vraag" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_without_an_index_the_page_builds_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -83,6 +193,208 @@ def test_without_an_index_the_page_builds_it(monkeypatch: pytest.MonkeyPatch, tm
     st.cache_resource.clear()
 
 
-def test_marks_become_links_to_their_card_and_nothing_else_does() -> None:
-    assert cards.with_marks("“x” [1][12]", 3, "Bron") == "“x” [\\[bron 1\\]](#bron-3-1)[\\[bron 12\\]](#bron-3-12)"
-    assert cards.with_marks("[2](http://x)", 0, "Bron") == "[2](http://x)"
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_becomes_an_evaluation_question_only_with_a_sentence_that_a_source_holds(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    Records(load_settings()).judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", False, "")
+    at = open_module("evaluation")
+    at.text_area[0].set_value("Dit staat nergens.")
+    press(at, "Maak de evaluatievraag")
+    assert "staat niet letterlijk in een bron" in at.error[0].value
+    at.text_area[0].set_value("Oss zoekt ook werkplekken in de omgeving van de cliënt.")
+    press(at, "Maak de evaluatievraag")
+    assert "is toegevoegd" in at.success[0].value
+    assert len(read_cases(own_home.home / "eval" / "own.jsonl")) == 1
+
+
+@pytest.mark.usefixtures("at_home")
+def test_two_runs_stand_side_by_side_with_their_figures_and_the_questions_that_changed(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    (own_home.home / "eval" / "runs" / "not-a-run").mkdir(parents=True)
+    cases = read_cases()[:8]
+    for name in ("bm25 alone", "assistant"):
+        one = system(name, own_home)
+        write_run(run(cases, one, "development"), one, own_home, runs_folder(own_home.home))
+    at = open_module("evaluation")
+    assert not at.exception
+    assert "n = 8" in shown(at)
+    assert "Vragen in beide metingen: 8." in shown(at)
+    assert "Nu wel geslaagd" in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
+    def slow(_self: Assistant, question: Question, *_: object) -> Iterator[Statement | Answer]:
+        answer = assistant.invoke(question)
+        yield from answer.statements
+        yield answer.model_copy(update={"mode": "generated", "model": "proefmodel"})
+
+    arrived: list[int] = []
+    monkeypatch.setattr("ui.chat.on_screen.arriving", lambda statements, _language: arrived.append(len(statements)) or "<p>.</p>")
+    monkeypatch.setattr(Assistant, "stream", slow)
+    at = open_page()
+    press(at, BESCHUT)
+    assert arrived == list(range(1, len(arrived) + 1))
+    assert len(arrived) > 2
+    assert "geschreven door een taalmodel (proefmodel), elke zin gecontroleerd aan haar bron" in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_is_new_since_the_last_visit_is_named_once(snapshot: Snapshot) -> None:
+    first = next(iter(snapshot.stories.values()))
+    assert "Nieuw sinds" not in shown(open_module("stories"))
+    known = [name for name in (*snapshot.stories, *snapshot.documents) if name != first.id]
+    Records(load_settings()).prefer("deze computer", "stories-seen", json.dumps(known))
+    assert "Nieuw sinds uw vorige bezoek" in shown(open_module("stories"))
+    assert "Nieuw sinds" not in shown(open_module("stories"))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_where_visitors_cannot_be_told_apart_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.session.st.get_option", lambda name: "0.0.0.0" if name == "server.address" else None)
+    at = open_page()
+    press(at, BESCHUT)
+    assert 'id="bron-0-1"' in shown(at)
+    assert "conversation" not in at.session_state
+    assert "bewaart zij geen gesprekken" in shown(open_module("about"))
+    assert "Toevoegen" not in open_module("stories").segmented_control[0].options
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_source_page_shows_the_whole_document_and_marks_the_quote(snapshot: Snapshot) -> None:
+    report = next(iter(snapshot.documents.values()))
+    unit = report.units[40]
+    at = open_module("source", document=report.id, van=str(unit.start), tot=str(unit.end))
+    marked = re.findall(r"<mark[^>]*>(.*?)</mark>", shown(at))
+    assert [words(markup.text(report.quote(unit.start, unit.end)))] == [words(one) for one in marked]
+    seen = words(shown(at))
+    assert all(words(markup.text(report.quote(one.start, one.end))) in seen for one in report.units)
+    assert all(f"Bladzijde {number}" in seen for number, _ in report.pages[1:])
+    for tag in ("p", "ul", "li", "mark", "details"):
+        assert len(re.findall(rf"<{tag}[ >]", shown(at))) == shown(at).count(f"</{tag}>")
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("query", [{"document": "weg"}, {"van": "9", "tot": "3"}, {"van": "x", "tot": "99999999999"}])
+def test_an_address_that_names_nothing_still_gives_a_page(query: dict[str, str]) -> None:
+    at = open_module("source", **query)
+    assert not at.exception
+    assert "<mark" not in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_stories_are_found_by_word_region_theme_and_link_from_the_address() -> None:
+    assert "<b>68 verhalen</b> van 68" in shown(open_module("stories"))
+    assert "Oss zoekt beschut werk" in shown(open_module("stories", zoek="oss beschut"))
+    few = shown(open_module("stories", regio="Twente", thema="Matching"))
+    assert re.search(r"<b>[1-9] verha", few)
+    assert "Geen verhaal past bij deze keuze" in shown(open_module("stories", zoek="qqqq"))
+    assert "<b>28 verhalen</b>" in shown(open_module("stories", link="niet gecontroleerd"))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_numbers_of_themes_and_regions_lead_to_as_many_stories(snapshot: Snapshot) -> None:
+    at = open_module("stories", weergave="Thema en regio")
+    shelf = Shelf(snapshot)
+    for (theme, region), count in shelf.counts().items():
+        assert f'href="{markup.text(markup.address("verhalen", regio=region, thema=theme))}">{count}<' in shown(at)
+        assert len(shelf.stories(region=region, theme=theme)) == count
+
+
+@pytest.mark.usefixtures("at_home")
+def test_regions_stand_side_by_side_with_their_own_sentences_alone(snapshot: Snapshot) -> None:
+    at = open_module("stories", weergave="Naast elkaar", regios=["Twente", "Rijnmond"])  # type: ignore[arg-type]
+    assert not at.exception
+    assert shown(at).index("<h2>Twente</h2>") < shown(at).index("<h2>Rijnmond</h2>")
+    assert all("Twente" in told.sentence.regions for told in Shelf(snapshot).of_region("Twente", None))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_every_story_has_a_page_with_its_quotes_and_its_contradictions(snapshot: Snapshot) -> None:
+    def seen(story: Story) -> str:
+        at = open_module("story", verhaal=story.id)
+        assert not at.exception
+        return shown(at)
+
+    told = next(story for story in snapshot.stories.values() if story.told)
+    assert "Het rapport spreekt zichzelf tegen" in seen(told)
+    bare = next(story for story in snapshot.stories.values() if not story.url)
+    assert "Zoek dit verhaal op het web" in seen(bare)
+    oss = seen(snapshot.stories["oss-zoekt-beschut-werk-in-het-netwerk-van-de-klant"])
+    assert "Het sociale netwerk van een klant" in oss
+    assert "Verwante verhalen" in oss
+    assert "staat niet in de catalogus" in shown(open_module("story", verhaal="weg"))
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("place", PLACES)
+def test_each_page_has_one_title_that_the_skip_link_leads_to(place: object) -> None:
+    at = open_module(place.module)  # type: ignore[attr-defined]
+    assert not at.exception
+    assert shown(at).count('<h1 id="inhoud"') == 1
+
+
+@pytest.mark.usefixtures("at_home")
+def test_adding_can_be_switched_off_and_an_unreadable_date_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Toevoegen" in open_module("stories").segmented_control[0].options
+    with pytest.raises(SourceError, match="2025-03"):
+        adding._add(load_settings(), "x.txt", b"x", "", Metadata(date="vorig jaar"))
+    monkeypatch.setenv("PRAKTIJKBAKEN_ADD_IN_APP", "false")
+    assert "Toevoegen" not in open_module("stories").segmented_control[0].options
+
+
+def test_an_upload_keeps_its_own_name_alone_and_replaces_itself(own_home: Settings) -> None:
+    for content in (b"Een.", b"Twee."):
+        adding.keep_upload(own_home, "..\\..\\map/../verslag.txt", content, Metadata())
+    (file,) = source_files(own_home)
+    assert file.origin == "added/verslag.txt"
+    assert file.path.read_bytes() == b"Twee."
+    assert not list((own_home.home / "uploads").iterdir())
+
+
+def test_the_word_note_holds_question_answer_sources_date_and_mode(ask: Ask) -> None:
+    for question in (
+        BESCHUT,
+        "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?",
+        "Wat is de hoofdstad van Peru?",
+    ):
+        answer = ask(question)
+        note = docx.Document(io.BytesIO(export.word([answer])))
+        text = "\n".join(paragraph.text for paragraph in note.paragraphs)
+        assert question in text
+        assert on_screen.mode(answer) in text
+        assert re.search(r"Datum: \d\d-\d\d-\d{4}", text)
+        assert all(one.quote in text for one in answer.citations)
+        assert round(note.sections[0].page_height.cm, 1) == 29.7
+        assert all(one.quote in export.markdown([answer]) for one in answer.citations)
+
+
+def test_an_answer_shows_every_part_of_its_text_and_marks_dutch_in_an_english_one(ask: Ask, snapshot: Snapshot) -> None:
+    for question in (BESCHUT, "What does Twente do?", "Welke verhalen zijn er over Matching?", "Hoeveel kost een plek in 2023?"):
+        answer = ask(question)
+        html = on_screen.whole(answer, 0, Shelf(snapshot), {})
+        seen = words(html)
+        assert all(words(markup.text(one.text)) in seen for one in answer.statements)
+        assert all(words(markup.text(line)) in seen for line in answer.notices)
+        assert all(
+            markup.text(story.title) in seen
+            for story in answer.stories
+            if any(getattr(p, "story_id", "") == story.id for p in answer.parts)
+        )
+        assert f'lang="{answer.language}"' in html
+        assert all(f'id="bron-0-{one.n}"' in html for one in (*answer.citations, *answer.related))
+        assert html.count('<span lang="nl">') >= len(answer.statements)
+
+
+def test_no_payload_becomes_markup_or_a_link() -> None:
+    for payload in PAYLOADS:
+        assert not re.search(r"<|&(?!(?:amp|lt|gt|quot|#x27);)", markup.text(payload))
+        assert "<a" not in markup.outside(payload, "woorden")
+        # a label: every sign of Markdown stands behind a backslash, and no code like ":bed:" is left whole
+        assert not re.search(r"(?<!\\)[\[\]`*_<>$|#~!()]", re.sub(r"\\\\", "", markup.label(payload)))
+        assert not re.search(r":[\w+/-]+:", markup.label(payload))
+    assert markup.outside("javascript:alert(1)", "x") == "x"

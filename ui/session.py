@@ -1,4 +1,6 @@
-"""What the pages share: one assistant for all visitors, made when first needed, with the index built where there is none."""
+"""What the pages share: one assistant for all visitors, made when first needed, with the index built where there is none; what is kept."""
+
+from ipaddress import ip_address
 
 import streamlit as st
 
@@ -7,10 +9,15 @@ from index.build import build_index, open_index
 from index.embedding import embeddings_for
 from index.links import FILE as LINKS
 from index.snapshot import Snapshot
-from praktijkbaken.errors import SnapshotError
+from praktijkbaken.errors import RecordError, SnapshotError
+from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.assistant import Assistant
 from rag.writer import writer_for
+from ui.shelf import Shelf
+
+HERE = "deze computer"
+TROUBLE = "records-trouble"
 
 
 def assistant() -> Assistant:
@@ -19,8 +26,44 @@ def assistant() -> Assistant:
     try:
         return _assistant(settings, _pointer(settings))
     except SnapshotError:
-        _build(settings)
+        build(settings)
         return _assistant(settings, _pointer(settings))
+
+
+def shelf() -> Shelf:
+    """Look-ups in the assistant's snapshot."""
+    helper = assistant()
+    return _shelf(helper.snapshot, helper.snapshot.folder.name)
+
+
+def records() -> Records:
+    """What is kept of conversations. Raises `RecordError`."""
+    settings = load_settings()
+    return _records(settings, f"{settings.home} {settings.records_url} {settings.retention_days}")
+
+
+def visitor() -> str | None:
+    """Whose conversations these are: who logged in, or, where the app listens on its own machine alone, whoever sits at it.
+
+    None where visitors cannot be told apart, or where there is nowhere to keep anything: then nothing is kept, and answers go on.
+    """
+    try:
+        records()
+    except RecordError as error:
+        st.session_state[TROUBLE] = str(error)
+        return None
+    st.session_state.pop(TROUBLE, None)
+    if st.user.get("is_logged_in"):
+        return str(st.user.get("sub") or st.user.get("email"))
+    host = st.get_option("server.address")
+    return HERE if host and _is_own_machine(host) else None
+
+
+def _is_own_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _pointer(settings: Settings) -> str:
@@ -36,8 +79,19 @@ def _assistant(_settings: Settings, pointer: str) -> Assistant:  # noqa: ARG001 
     return Assistant(snapshot, _settings, embeddings_for(_settings.embedding_model), writer=writer_for(_settings))
 
 
-def _build(settings: Settings) -> None:
-    bar = st.progress(0.0, text="De index wordt gemaakt. Dit duurt even en gebeurt één keer.")
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _shelf(_snapshot: Snapshot, name: str) -> Shelf:  # noqa: ARG001  # the folder's name is the cache's key
+    return Shelf(_snapshot)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _records(_settings: Settings, address: str) -> Records:  # noqa: ARG001  # the address is the cache's key
+    return Records(_settings)
+
+
+def build(settings: Settings) -> None:
+    """Brings the index up to date, with a bar that shows how far it is. Raises a `BakenError`."""
+    bar = st.progress(0.0, text="De index wordt gemaakt. Dit duurt even.")
 
     def progress(step: str, done: int, total: int) -> None:
         bar.progress(min(1.0, done / max(1, total)), text=f"De index wordt gemaakt: {step.lower()} ({done} van {total})")

@@ -1,0 +1,90 @@
+"""WCAG 2.2 A and AA as axe sees them, on every page, wide and narrow, light and dark. What axe cannot see stands in test_browser."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from serving import launched, served
+
+from praktijkbaken.settings import Settings
+
+pytestmark = pytest.mark.browser
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PATHS = (
+    "verhalen",
+    "verhalen?weergave=Thema+en+regio",
+    "verhalen?weergave=Naast+elkaar&regios=Twente&regios=Rijnmond",
+    "verhalen?weergave=Toevoegen",
+    "verhaal?verhaal=oss-zoekt-beschut-werk-in-het-netwerk-van-de-klant",
+    "bron?van=9167&tot=9302",
+    "evaluatie",
+    "over",
+)
+
+
+@pytest.fixture(scope="module")
+def address(settings: Settings) -> Iterator[str]:
+    with served(settings) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with launched(chromium) as opened:
+        yield opened
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, wide and narrow, light and dark."""
+    found = []
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(250)
+            assert page.evaluate("getComputedStyle(document.querySelector('.stApp')).colorScheme") == scheme
+            for one in Axe().run(page, options=RULES).response["violations"]:
+                found += [f"{width} {scheme} {one['id']}: {node['html'][:200]}" for node in one["nodes"]]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    return found
+
+
+def test_axe_finds_nothing_on_any_page(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(address)
+    expect(page.get_by_role("button", name="Wat doet Twente?")).to_be_visible(timeout=30_000)
+    found = {"chat": violations(page)}
+    page.get_by_role("button", name="Wat is het verschil").click()
+    expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
+    box = page.get_by_placeholder("Stel uw vraag")
+    box.fill("Hoeveel Beschut Werk-plekken waren er in 2023 in Utrecht?")
+    box.press("Enter")
+    expect(page.locator(".pb-none")).to_be_attached(timeout=30_000)
+    for summary in page.get_by_test_id("stExpander").locator("summary").all():
+        summary.click()
+    found["answer"] = violations(page)
+    page.get_by_role("link", name="Toon in het rapport").first.click()
+    expect(page.locator("mark").first).to_be_attached(timeout=30_000)
+    found["quote"] = violations(page)
+    for path in PATHS:
+        page.goto(f"{address}/{path}")
+        expect(page.locator("h1#inhoud")).to_be_visible(timeout=30_000)
+        page.wait_for_timeout(300)
+        found[path] = violations(page)
+    page.close()
+    assert {path: told for path, told in found.items() if told} == {}
+
+
+def test_at_320_pixels_and_at_twice_the_size_nothing_is_cut_off(browser: Browser, address: str) -> None:
+    # 640 pixels at 200 % is 320 to lay out in
+    page = browser.new_page(viewport={"width": 320, "height": 640})
+    for path in ("", *PATHS):
+        page.goto(f"{address}/{path}")
+        expect(page.locator("h1#inhoud")).to_be_visible(timeout=30_000)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 320, path
+    page.close()

@@ -1,0 +1,84 @@
+"""What the web app keeps, and for how long."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from praktijkbaken import records as module
+from praktijkbaken.errors import RecordError
+from praktijkbaken.records import Records
+from praktijkbaken.settings import Settings, load_settings
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Records:
+    return Records(Settings(home=tmp_path))
+
+
+def test_a_conversation_is_kept_reopened_renamed_and_deleted(kept: Records) -> None:
+    made = kept.keep_turn("ik", None, 0, "Wat doet Twente?", '{"n": 1}')
+    assert made is not None
+    assert kept.keep_turn("ik", made, 1, "Wat doet Twente?", '{"n": 2}') == made
+    assert kept.turns(made) == ['{"n": 1}', '{"n": 2}']
+    kept.rename("ik", made, "  Twente, mail naar jan@voorbeeld.nl ")
+    assert [one.title for one in kept.conversations("ik")] == ["Twente, mail naar [E-MAIL]"]
+    kept.delete("ik", made)
+    assert kept.conversations("ik") == []
+    assert kept.turns(made) == []
+
+
+def test_another_visitor_sees_renames_and_deletes_nothing_of_it_and_goes_on_in_one_of_his_own(kept: Records) -> None:
+    made = kept.keep_turn("ik", None, 0, "Vraag", "{}")
+    assert made is not None
+    kept.rename("ander", made, "Anders")
+    kept.delete("ander", made)
+    assert kept.conversations("ander") == []
+    assert kept.keep_turn("ander", made, 1, "Vraag", "{}") != made
+    assert [one.title for one in kept.conversations("ik")] == ["Vraag"]
+
+
+def test_an_id_cannot_be_guessed_and_holds_nothing_of_the_question(kept: Records) -> None:
+    made = [kept.keep_turn("ik", None, 0, "Geheim", "{}") for _ in range(20)]
+    assert len(set(made)) == 20
+    assert all(one and len(one) >= 20 and "eheim" not in one for one in made)
+
+
+def test_what_is_past_the_retention_is_gone(kept: Records, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = kept.keep_turn("ik", None, 0, "Vraag", "{}")
+    kept.judge("ik", "a1", "Vraag", False, "")
+    later = module._now() + timedelta(days=kept.days + 1)
+    monkeypatch.setattr(module, "_now", lambda: later)
+    assert kept.turns(made or "") == []
+    assert kept.conversations("ik") == []
+    assert kept.feedback("ik") == []
+
+
+def test_with_a_retention_of_no_days_nothing_is_kept(tmp_path: Path) -> None:
+    kept = Records(Settings(home=tmp_path, retention_days=0))
+    assert kept.keep_turn("ik", None, 0, "Vraag", "{}") is None
+    kept.judge("ik", "a1", "Vraag", True, "")
+    assert kept.feedback("ik") == []
+
+
+def test_a_second_judgement_replaces_the_first_and_its_reason_loses_personal_data(kept: Records) -> None:
+    kept.judge("ik", "a1", "Vraag", True, "")
+    kept.judge("ik", "a1", "Vraag", False, "bel 06-12345678")
+    assert [(one.good, one.reason) for one in kept.feedback("ik")] == [(False, "bel [TELEFOON]")]
+    assert kept.feedback("ander") == []
+
+
+def test_a_choice_is_remembered_for_one_visitor(kept: Records) -> None:
+    kept.prefer("ik", "own-region", "Twente")
+    kept.prefer("ik", "own-region", "Rijnmond")
+    assert kept.preference("ik", "own-region") == "Rijnmond"
+    assert kept.preference("ander", "own-region") is None
+
+
+def test_an_address_that_does_not_work_is_an_error_that_repeats_no_password() -> None:
+    settings = load_settings({"PRAKTIJKBAKEN_RECORDS_URL": "nonsense://u:geheim@h/x"})
+    with pytest.raises(RecordError) as error:
+        Records(settings)
+    assert "PRAKTIJKBAKEN_RECORDS_URL" in str(error.value)
+    assert "geheim" not in str(error.value)
+    assert "geheim" not in str(settings.model_dump())

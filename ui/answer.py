@@ -1,0 +1,186 @@
+"""An answer on screen: its parts with marks that lead to the source cards, and the cards. HTML in which nothing of a source is markup."""
+
+import re
+from collections.abc import Iterable
+
+from index.links import Links
+from rag.answer import Answer, AnswerStory, Citation, Statement, StatementPart, StoryPart, TablePart, TextPart
+from rag.compose import link_of
+from ui.markup import facts, inside, items, outside, text, wide
+from ui.places import SOURCE, STORY
+from ui.shelf import Shelf
+
+_MARK = re.compile(r"(.*?) ?\[(\d+)\]", re.DOTALL)
+_YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
+LABELS = {
+    "nl": {
+        "source": "Bron",
+        "sources": "Bronnen",
+        "near": "Verwante passages",
+        "near_note": "Deze passages gaan over iets in de buurt van uw vraag. Zij zijn geen antwoord.",
+        "read": "Lees het verhaal",
+        "archive": "Lees de archiefkopie",
+        "show": "Toon in het rapport",
+        "show_own": "Toon in het document",
+        "undated": "zonder datum",
+        "page": "blz.",
+        "story": "Verhaal",
+        "region": "Regio",
+        "theme": "Thema",
+        "year": "Jaar van de bron",
+        "place": "Plaats",
+        "silent": "niets gevonden",
+        "table": "Vergelijking",
+        "no_link": "geen link in de bronnen",
+        "dead": "de link werkt niet meer",
+        "search": "zoek het op het web",
+        "quotes": "AI-systeem · letterlijke citaten, geen taalmodel",
+        "written": "AI-systeem · geschreven door een taalmodel ({model}), elke zin gecontroleerd aan haar bron",
+        "not_found": "AI-systeem · geen antwoord gevonden",
+    },
+    "en": {
+        "source": "Source",
+        "sources": "Sources",
+        "near": "Related passages",
+        "near_note": "These passages are about something close to your question. They are no answer.",
+        "read": "Read the story",
+        "archive": "Read the archive's copy",
+        "show": "Show in the report",
+        "show_own": "Show in the document",
+        "undated": "no date",
+        "page": "p.",
+        "story": "Story",
+        "region": "Region",
+        "theme": "Theme",
+        "year": "Year of the source",
+        "place": "Place",
+        "silent": "nothing found",
+        "table": "Comparison",
+        "no_link": "no link in the sources",
+        "dead": "the link no longer works",
+        "search": "search the web for it",
+        "quotes": "AI system · literal quotes, no language model",
+        "written": "AI system · written by a language model ({model}), each sentence checked against its source",
+        "not_found": "AI system · no answer found",
+    },
+}
+
+
+def anchor(turn: int, n: int) -> str:
+    """The name of the place of card `n` of answer `turn`."""
+    return f"bron-{turn}-{n}"
+
+
+def mode(answer: Answer) -> str:
+    """How the answer was made, in a line."""
+    labels = LABELS[answer.language]
+    if answer.status == "not_found":
+        return labels["not_found"]
+    return labels["quotes"] if answer.mode == "extractive" else labels["written"].format(model=answer.model)
+
+
+def whole(answer: Answer, turn: int, shelf: Shelf, links: Links) -> str:
+    """The question as it was processed (without personal data) and the whole answer.
+
+    `turn` keeps the places of several answers on one page apart; `links` is what is known of links.
+    """
+    labels = LABELS[answer.language]
+    css = "pb-none" if answer.status == "not_found" else ""
+    asked = f'<h2 id="vraag-{turn}" tabindex="-1">{text(answer.question)}</h2>'
+    label = f'<p><span class="pb-label">{text(mode(answer))}</span></p>'
+    told = f'<div class="{css}">{label}{_parts(answer, turn)}</div>'
+    cited = answer.citations or answer.related
+    if cited:
+        told += f"<h3>{labels['sources'] if answer.citations else labels['near']}</h3>"
+        told += "" if answer.citations else f"<p>{labels['near_note']}</p>"
+    copies = {state.archive_url for state in links.values()} - {None}
+    told += "".join(_card(one, answer, turn, shelf, one.url in copies) for one in cited)
+    told += f'<div class="pb-small">{items(text(line) for line in answer.notices)}</div>'
+    return f'<div class="pb" lang="{answer.language}">{asked}{told}</div>'
+
+
+def arriving(statements: Iterable[Statement], language: str) -> str:
+    """The statements that came so far, before the whole answer is there."""
+    return f'<div class="pb" lang="{language}">{items(text(one.text) for one in statements)}</div>'
+
+
+def _parts(answer: Answer, turn: int) -> str:
+    stories = {story.id: story for story in answer.stories}
+    told, lines = "", []
+    for part in answer.parts:
+        if isinstance(part, StatementPart):
+            label = f"{text(part.label)}: " if part.label else ""
+            lines.append(label + _statement(answer, part.statement, turn))
+            continue
+        if isinstance(part, StoryPart):
+            lines.append(_story(stories[part.story_id], answer.language))
+            continue
+        told, lines = told + items(lines), []
+        told += _table(part, answer, turn) if isinstance(part, TablePart) else _own(part, answer, turn)
+    return told + items(lines)
+
+
+def _own(part: TextPart, answer: Answer, turn: int) -> str:
+    """A heading or a sentence of our own; a near miss is a quote that ends in the mark of its card."""
+    near = _MARK.fullmatch(part.text) if answer.related else None
+    if near:
+        return f"<p>{_dutch(near.group(1))} {_mark(int(near.group(2)), answer, turn)}</p>"
+    return f"<h3>{text(part.text)}</h3>" if part.kind == "heading" else f"<p>{text(part.text)}</p>"
+
+
+def _table(part: TablePart, answer: Answer, turn: int) -> str:
+    silent = LABELS[answer.language]["silent"]
+    head = "".join(f'<th scope="col">{text(column)}</th>' for column in part.columns)
+    rows = ""
+    for row in part.rows:
+        cells = [" ".join(_statement(answer, at, turn) for at in cell) or silent for cell in row.cells]
+        rows += f'<tr><th scope="row">{text(row.label)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+    return wide(LABELS[answer.language]["table"], f"<tr><td></td>{head}</tr>{rows}")
+
+
+def _statement(answer: Answer, at: int, turn: int) -> str:
+    one = answer.statements[at]
+    shown = _dutch(f"“{one.text}”") if answer.mode == "extractive" else text(one.text)
+    return shown + " " + " ".join(_mark(n, answer, turn) for n in one.citations)
+
+
+def _mark(n: int, answer: Answer, turn: int) -> str:
+    return f'<a class="pb-mark" href="#{anchor(turn, n)}">{LABELS[answer.language]["source"].lower()} {n}</a>'
+
+
+def _dutch(quote: str) -> str:
+    """A quote of a source; the sources are Dutch, whatever the answer's language is."""
+    return f'<span lang="nl">{text(quote)}</span>'
+
+
+def _story(story: AnswerStory, language: str) -> str:
+    labels = LABELS[language]
+    note = {"dead": labels["dead"], "none": labels["no_link"]}.get(story.link, "")
+    title = outside(link_of(story), _dutch(story.title), language, short=True)
+    regions = f"{text(', '.join(story.regions))}: " if story.regions else ""
+    search = f"; {outside(story.search_url, labels['search'], language, short=True)}" if story.search_url else ""
+    return f"{regions}{title}" + (f" ({note}{search})" if note else "")
+
+
+def _card(one: Citation, answer: Answer, turn: int, shelf: Shelf, archived: bool) -> str:
+    labels, language = LABELS[answer.language], answer.language
+    known = [shelf.snapshot.stories[story] for story in one.story_ids if story in shelf.snapshot.stories]
+    passage = shelf.passages.get(one.passage_id)
+    year = _YEAR.search(one.source_date or "")
+    place = " › ".join(one.section) + (f", {labels['page']} {one.page}" if one.page else "")
+    told = facts(
+        [
+            (labels["story"], "; ".join(inside(STORY, _dutch(story.title), verhaal=story.id) for story in known)),
+            (labels["region"], text(", ".join(one.regions))),
+            (labels["theme"], text(", ".join(passage.themes if passage else ()))),
+            (labels["year"], year.group() if year else labels["undated"]),
+            (labels["place"], f"{text(one.document_title)}, {text(place)}"),
+        ]
+    )
+    is_report = one.document_id == next(iter(shelf.snapshot.documents))
+    query: dict[str, object] = {"document": one.document_id, "van": one.start, "tot": one.end, "antwoord": answer.id, "nummer": one.n}
+    do = outside(one.url, labels["archive" if archived else "read"], language, "pb-do") if one.url else ""
+    if one.document_id in shelf.snapshot.documents:
+        do += inside(SOURCE, labels["show" if is_report else "show_own"], css="pb-do", **query)
+    heading = f'<h4 id="{anchor(turn, one.n)}" tabindex="-1">{labels["source"]} {one.n}</h4>'
+    return f'<section class="pb-card">{heading}<blockquote lang="nl">“{text(one.quote)}”</blockquote>{told}{do}</section>'

@@ -1,0 +1,128 @@
+"""Conversations: the one on screen, and the earlier ones to reopen, rename and delete. A link to one holds its id and no question."""
+
+import logging
+
+import streamlit as st
+from pydantic import ValidationError
+
+from praktijkbaken.settings import load_settings
+from rag.answer import Answer
+from ui.session import TROUBLE, records, visitor
+
+QUERY = "gesprek"
+_TURNS, _ID, _REGION = "turns", "conversation", "own-region"
+
+
+def turns() -> list[Answer]:
+    """The answers of the conversation on screen, oldest first."""
+    kept: list[Answer] = st.session_state.setdefault(_TURNS, [])
+    return kept
+
+
+def current() -> str | None:
+    """The id of the conversation on screen; None while it is not kept."""
+    return st.session_state.get(_ID)
+
+
+def reopen() -> None:
+    """Brings the conversation that the address names on screen; says so when it is not there."""
+    wanted = st.query_params.get(QUERY)
+    if not wanted or wanted == current():
+        if current():
+            # what a page before left in the address goes
+            st.query_params.from_dict({QUERY: str(current())})
+        return
+    told = [answer for line in records().turns(wanted) if (answer := read(line))] if visitor() else []
+    if told:
+        st.session_state[_TURNS], st.session_state[_ID] = told, wanted
+    else:
+        st.query_params.pop(QUERY, None)
+        st.warning("Dit gesprek is er niet (meer). Het is gewist, of bewaard op een andere computer.", icon=":material/history:")
+
+
+def keep(answer: Answer) -> None:
+    """Keeps the newest answer of the conversation on screen."""
+    who = visitor()
+    if who is None:
+        return
+    told = turns()
+    made = records().keep_turn(who, current(), len(told) - 1, told[0].question, answer.model_dump_json())
+    if made and made != current():
+        # someone else's conversation, or one that was wiped, goes on as one of this visitor
+        for at, earlier in enumerate(told[:-1]):
+            records().keep_turn(who, made, at, told[0].question, earlier.model_dump_json())
+    if made:
+        st.session_state[_ID] = made
+        st.query_params[QUERY] = made
+
+
+def read(line: str) -> Answer | None:
+    """A kept answer; None where a newer or older version of the app cannot read it."""
+    try:
+        return Answer.model_validate_json(line)
+    except ValidationError as error:
+        logging.getLogger(__name__).warning("a kept answer cannot be read: %s", error)
+        return None
+
+
+def own_region() -> str | None:
+    """The visitor's own region: chosen now, remembered, or set."""
+    if _REGION not in st.session_state:
+        who = visitor()
+        kept = records().preference(who, _REGION) if who else None
+        st.session_state[_REGION] = kept if kept is not None else load_settings().own_region
+    return st.session_state[_REGION] or None
+
+
+def remember_region(region: str | None) -> None:
+    """Remembers the visitor's own region."""
+    st.session_state[_REGION] = region or ""
+    if who := visitor():
+        records().prefer(who, _REGION, region or "")
+
+
+def menu() -> None:
+    """The earlier conversations; nothing while there are none."""
+    who = visitor()
+    if who is None:
+        if trouble := st.session_state.get(TROUBLE):
+            st.warning(trouble, icon=":material/history:")
+        return
+    earlier = records().conversations(who)
+    if not earlier:
+        return
+    names = {one.id: f"{one.title} ({one.changed:%d-%m-%Y})" for one in earlier}
+    with st.expander(f"Eerdere gesprekken ({len(earlier)})", icon=":material/history:"):
+        days = records().days
+        st.markdown(f"Een gesprek blijft {days} dagen bewaard, op deze computer. U kunt het eerder wissen.")
+        chosen = st.selectbox("Gesprek", list(names), format_func=lambda one: names[one], index=None, placeholder="Kies een gesprek")
+        if chosen:
+            _manage(who, chosen)
+
+
+def _manage(who: str, chosen: str) -> None:
+    """Opens, renames or deletes an earlier conversation."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button("Open dit gesprek"):
+            start_anew()
+            st.query_params[QUERY] = chosen
+            st.rerun()
+        with st.popover("Wis dit gesprek"):
+            st.markdown("Een gewist gesprek komt niet terug.")
+            if st.button("Ja, wis het"):
+                records().delete(who, chosen)
+                if chosen == current():
+                    start_anew()
+                st.rerun()
+    with st.form("rename", border=False):
+        name = st.text_input("Nieuwe naam", max_chars=80)
+        if st.form_submit_button("Geef deze naam") and name.strip():
+            records().rename(who, chosen, name)
+            st.rerun()
+
+
+def start_anew() -> None:
+    """Takes the conversation off the screen; it stays kept."""
+    st.session_state.pop(_TURNS, None)
+    st.session_state.pop(_ID, None)
+    st.query_params.pop(QUERY, None)

@@ -1,0 +1,183 @@
+"""The runs of the evaluation: figures with intervals, over time, by kind, two runs compared, and feedback that may become a case."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+from evals.compare import compare
+from evals.figures import Figure, mean
+from evals.run import LEAST_PER_KIND, read_scores
+from evals.systems import runs_folder
+from praktijkbaken.errors import CaseError
+from praktijkbaken.settings import load_settings
+from ui import frame
+from ui.cases import feedback
+from ui.markup import items, text, wide
+
+NAMES = {
+    "pass": "Geslaagd",
+    "gold in first 1": "Goede passage bovenaan",
+    "gold in first 5": "Goede passage bij de eerste vijf",
+    "first quote right": "Eerste citaat is goed",
+    "vital nuggets": "Nodige feiten genoemd",
+    "false answer": "Antwoord waar er geen is (minder is beter)",
+    "over-refusal": "Ten onrechte niets gevonden (minder is beter)",
+    "quotes verbatim": "Citaten letterlijk",
+}
+KINDS = {
+    "compare": "vergelijking",
+    "english": "in het Engels",
+    "fact": "feit",
+    "followup": "vervolgvraag",
+    "howto": "aanpak",
+    "list": "lijst",
+    "paraphrase": "andere woorden",
+    "region": "regio",
+    "story": "verhaal",
+    "unanswerable": "staat niet in de bronnen",
+}
+MOST_CASES = 40
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run on disk, and when and with what it was made."""
+
+    folder: Path
+    about: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The run for a person: moment, system and part."""
+        return f"{self.moment} {self.about.get('name', '')}, {self.about.get('part', '')}"
+
+    @property
+    def moment(self) -> str:
+        """When it was made, to the second (UTC)."""
+        return str(self.about.get("created", ""))[:19].replace("T", " ")
+
+
+def draw() -> None:
+    """Draws the page."""
+    frame.title("Evaluatie")
+    st.markdown(
+        "Hier staat hoe goed de antwoorden zijn, gemeten aan vragen waarvan het goede antwoord bekend is. "
+        "Bij elk cijfer staat een interval: zo ver kan het door toeval schommelen."
+    )
+    kept = _runs(runs_folder(load_settings().home))
+    if not kept:
+        st.info("Er is nog niet gemeten. Uw beheerder kan dat doen met: praktijkbaken eval run", icon=":material/monitoring:")
+    else:
+        _figures(kept)
+        if len(kept) > 1:
+            _over_time(kept)
+            _compared(kept)
+    feedback()
+
+
+def _runs(folder: Path) -> list[Kept]:
+    """The runs, newest first; a folder that cannot be read is none."""
+    found = []
+    for path in sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ():
+        try:
+            found.append(Kept(path, json.loads((path / "run.json").read_text("utf-8"))))
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _measured(folder: str) -> tuple[dict[str, Figure], dict[str, dict[str, Figure]]]:
+    """The figures of a run, and those by kind of question. A run never changes once it is written."""
+    rows = list(read_scores(Path(folder)).values())
+    kinds: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        kinds[row["kind"]].append(row)
+    by_kind = {kind: {name: _mean(of_kind, name) for name in NAMES} for kind, of_kind in sorted(kinds.items())}
+    return {name: _mean(rows, name) for name in NAMES}, by_kind
+
+
+def _mean(rows: list[dict[str, Any]], metric: str) -> Figure:
+    return mean(row["values"].get(metric) for row in rows)
+
+
+def _shown(figure: Figure) -> str:
+    if figure.value is None:
+        return "niet gescoord"
+    interval = f" ({100 * figure.low:.0f}–{100 * figure.high:.0f} %)" if figure.low is not None and figure.high is not None else ""
+    return f"{100 * figure.value:.0f} %{interval}, n = {figure.n}"
+
+
+def _figures(kept: list[Kept]) -> None:
+    frame.section("Eén meting")
+    chosen = st.selectbox("Meting", kept, format_func=lambda one: one.name)
+    figures, kinds = _measured(str(chosen.folder))
+    rows = "".join(f'<tr><th scope="row">{NAMES[name]}</th><td>{_shown(figure)}</td></tr>' for name, figure in figures.items())
+    by_kind = "".join(
+        f'<tr><th scope="row">{text(KINDS.get(kind, kind))}</th>'
+        f"<td>{_shown(of_kind['pass'])}</td><td>{_shown(of_kind['gold in first 5'])}</td>"
+        f"<td>{'' if of_kind['pass'].n >= LEAST_PER_KIND else 'weinig vragen: zegt nog niet veel'}</td></tr>"
+        for kind, of_kind in kinds.items()
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Soort vraag", NAMES["pass"], NAMES["gold in first 5"], "Let op"))
+    st.html(
+        f'<div class="pb">{wide("Cijfers", rows)}<h3>Per soort vraag</h3>{wide("Cijfers per soort", f"<tr>{head}</tr>{by_kind}")}</div>'
+    )
+
+
+def _over_time(kept: list[Kept]) -> None:
+    frame.section("In de tijd")
+    wanted = {(one.about.get("name"), one.about.get("part")) for one in kept}
+    system, part = st.selectbox("Systeem en deel", sorted(wanted), format_func=lambda one: f"{one[0]}, {one[1]}")
+    rows = []
+    for one in reversed(kept):
+        figure = _measured(str(one.folder))[0]["pass"]
+        if (one.about.get("name"), one.about.get("part")) == (system, part) and figure.value is not None:
+            rows.append({"moment": one.moment, "value": figure.value, "low": figure.low, "high": figure.high, "told": _shown(figure)})
+    if not rows:
+        return
+    # moments as words: Vega would write English months
+    base = alt.Chart(alt.InlineData(values=rows)).encode(x=alt.X("moment:O", title="Moment", sort=None))
+    scale = alt.Scale(domain=[0, 1])
+    points = base.mark_line(point=True).encode(y=alt.Y("value:Q", title="Geslaagd", axis=alt.Axis(format="%"), scale=scale))
+    bars = base.mark_rule(color="gray").encode(y=alt.Y("low:Q", title="Geslaagd"), y2="high:Q")
+    alt_text = f"Aandeel geslaagde vragen van {system} in {len(rows)} metingen; de cijfers staan in de lijst eronder."
+    st.altair_chart((points + bars).configure(aria=False), alt=alt_text)
+    lines = (f"{row['moment']}: {row['told']}" for row in rows)
+    st.html(f'<div class="pb">{items(lines)}</div>')
+
+
+def _compared(kept: list[Kept]) -> None:
+    frame.section("Twee metingen naast elkaar")
+    columns = st.columns(2)
+    first = columns[0].selectbox("Eerst", kept, index=1, format_func=lambda one: one.name)
+    second = columns[1].selectbox("Daarna", kept, index=0, format_func=lambda one: one.name)
+    try:
+        told = compare(first.folder, second.folder)
+    except CaseError as error:
+        st.info(str(error))
+        return
+    rows = "".join(
+        f'<tr><th scope="row">{text(NAMES[name])}</th>'
+        f"<td>{100 * one.value:+.1f} procentpunt ({100 * one.low:+.1f} tot {100 * one.high:+.1f})</td>"
+        f"<td>{'duidelijk' if one.is_clear else 'kan toeval zijn'}</td></tr>"
+        for name, one in told.differences.items()
+        if name in NAMES
+    )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Cijfer", "Verschil", "Zekerheid"))
+    changed = "".join(
+        f"<h3>{title} ({len(cases)})</h3>"
+        + items(
+            f"{text(one.id)}: {text(one.question)}" + (f" ({text(', '.join(one.why))})" if one.why else "") for one in cases[:MOST_CASES]
+        )
+        for title, cases in (("Nu wel geslaagd", told.fixed), ("Nu niet meer geslaagd", told.broken))
+    )
+    st.html(
+        f'<div class="pb"><p>{text(told.verdict)} Vragen in beide metingen: {told.n}.</p>'
+        f"{wide('Verschillen', f'<tr>{head}</tr>{rows}')}{changed}</div>"
+    )

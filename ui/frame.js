@@ -1,0 +1,95 @@
+// Runs in the page, under its policy: no request leaves it. `data` is text and is only ever set as text.
+const DUTCH = {
+  "Copy to clipboard": "Kopieer naar het klembord", "Copied": "Gekopieerd", "Send message": "Verstuur uw vraag", "Send": "Verstuur",
+  "Stop script": "Stop", "Clear value": "Maak leeg", "Clear all": "Maak leeg", "Clear": "Maak leeg", "open": "open", "Open": "Open",
+  "Upload": "Kies een bestand", "Browse files": "Kies een bestand", "Drag and drop file here": "Sleep een bestand hierheen",
+  "Drag and drop files here": "Sleep bestanden hierheen", "No results": "Niets gevonden", "Close": "Sluit", "Close dialog": "Sluit",
+  "Select all": "Kies alles", "Remove": "Haal weg", "Fullscreen": "Volledig scherm", "Close fullscreen": "Sluit volledig scherm",
+  "Link to heading": "Link naar deze kop", "Main menu": "Menu", "Choose an option": "Kies", "Choose options": "Kies",
+  "Press Enter to apply": "Druk op Enter", "Press Enter to submit form": "Druk op Enter", "Loading...": "Bezig met laden", "Running...": "Bezig", "Selected values": "Gekozen", "file upload": "bestand kiezen",
+};
+
+const PREFIXES = [
+  ["Remove ", "Haal weg: "], ["Help for ", "Uitleg bij: "], ["Copy Vega-Lite spec: ", "Kopieer de opmaak: "], ["Show data: ", "Toon de getallen: "],
+  ["Fullscreen: ", "Volledig scherm: "], ["Download as PNG: ", "Bewaar als plaatje: "],
+];
+
+const inDutch = (english) => {
+  const prefix = PREFIXES.find(([start]) => english.startsWith(start));
+  return DUTCH[english] || (prefix && prefix[1] + english.slice(prefix[0].length));
+};
+
+const translate = (root) => {
+  for (const element of root.querySelectorAll("[aria-label], [title], [placeholder]")) {
+    for (const name of ["aria-label", "title", "placeholder"]) {
+      const dutch = inDutch((element.getAttribute(name) || "").trim());
+      if (dutch) element.setAttribute(name, dutch);
+    }
+  }
+  // Streamlit's own words alone: a text of a source may be one of these words
+  const own = '[data-testid="stFileUploader"], [data-testid="InputInstructions"], body > :not(#root)';
+  for (const place of root.querySelectorAll(own)) {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      const dutch = DUTCH[node.data.trim()];
+      if (dutch) node.data = dutch;
+    }
+  }
+};
+
+const landmarks = (page) => {
+  const menu = document.querySelector(".st-key-menu");
+  if (menu && menu.getAttribute("role") !== "navigation") {
+    menu.setAttribute("role", "navigation");
+    menu.setAttribute("aria-label", "Pagina's");
+  }
+  for (const link of menu ? menu.querySelectorAll("a") : []) {
+    if (link.textContent.trim().endsWith(page)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+};
+
+const bringIntoView = (anchor, tries) => {
+  const element = document.getElementById(anchor);
+  if (element) {
+    element.setAttribute("tabindex", "-1");
+    element.scrollIntoView({ block: anchor === "inhoud" ? "start" : "center" });
+    element.focus({ preventScroll: true });
+  } else if (tries) setTimeout(() => bringIntoView(anchor, tries - 1), 50);
+};
+
+export default function ({ data, setTriggerValue }) {
+  const kept = (window.praktijkbaken ??= { said: 0, shown: "" });
+  if (data.anchor) {
+    if (data.token !== kept.shown) bringIntoView(data.anchor, 100);
+    kept.shown = data.token;
+    return;
+  }
+  document.removeEventListener("click", kept.click);
+  kept.click = (event) => {
+    if (event.target.id === "pb-skip") {
+      event.preventDefault();
+      bringIntoView("inhoud", 0);
+      return;
+    }
+    const link = event.target.closest?.("a.pb-in");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    setTriggerValue("go", link.getAttribute("href"));
+  };
+  document.addEventListener("click", kept.click);
+  kept.observer?.disconnect();
+  kept.observer = new MutationObserver(() => {
+    clearTimeout(kept.timer);
+    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); }, 60);
+  });
+  kept.observer.observe(document.body, { childList: true, subtree: true });
+  translate(document);
+  landmarks(data.page);
+  const region = document.getElementById("pb-status");
+  if (region && data.say && data.number !== kept.said) {
+    kept.said = data.number;
+    region.textContent = "";
+    setTimeout(() => { region.textContent = data.say; }, 100);
+  }
+}

@@ -1,0 +1,58 @@
+"""What stands around every page: style, menu, and the one component of our own.
+
+Streamlit has no live region, no link to another page inside a text, no way to bring a place into view, and English words on
+its own buttons; the component does these four and nothing else. It shows nothing and is given no HTML.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from ui.markup import text
+from ui.places import PLACES, go
+
+_SAY = "frame-say"
+
+
+@st.cache_resource(show_spinner=False)
+def _file(name: str) -> str:
+    return (Path(__file__).parent / name).read_text("utf-8")
+
+
+def _component() -> ComponentRenderer:
+    return st.components.v2.component("praktijkbaken_frame", js=_file("frame.js"))
+
+
+def say(message: str) -> None:
+    """Has a screen reader say a line when the page is drawn again."""
+    st.session_state[_SAY] = (st.session_state.get(_SAY, (0, ""))[0] + 1, message)
+
+
+def bring_into_view(anchor: str, token: str) -> None:
+    """Brings the element with this id into view, once for each `token`. Called when the element is drawn."""
+    _component()(key="view", data={"anchor": anchor, "token": token}, height=0)
+
+
+def title(words: str) -> None:
+    """The page's heading, where the skip link leads. As HTML: it may be a title of a source."""
+    st.html(f'<div class="pb"><h1 id="inhoud" tabindex="-1">{text(words)}</h1></div>')
+
+
+def section(words: str) -> None:
+    """A heading under the page's own."""
+    st.html(f'<div class="pb"><h2>{text(words)}</h2></div>')
+
+
+def draw(current: str) -> None:
+    """Draws the frame of the page titled `current`; follows a link that was clicked in a text."""
+    st.html(f"<style>{_file('frame.css')}</style>")
+    number, message = st.session_state.get(_SAY, (0, ""))
+    data = {"say": message, "number": number, "page": current}
+    clicked = _component()(key="frame", data=data, height=0, on_go_change=lambda: None)
+    with st.container(horizontal=True, key="menu", gap="small"):
+        for place in PLACES:
+            if place.in_menu:
+                st.page_link(place.page(), label=f"**{place.title}**" if place.title == current else place.title, icon=place.icon)
+    if clicked.go:
+        go(str(clicked.go))

@@ -1,0 +1,58 @@
+"""Under an answer: a judgement with its reason, the text to copy, Word and Markdown, and a link to share."""
+
+import streamlit as st
+
+from rag.answer import Answer
+from ui import conversations, export
+from ui.places import PLACES
+from ui.session import records, visitor
+
+GOOD, BAD = "Nuttig", "Niet goed"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def tools(answer: Answer, at: int) -> None:
+    """Draws them; all but the judgement closed."""
+    _judge(answer)
+    with st.expander("Kopieer, bewaar of deel dit antwoord", icon=":material/ios_share:", key=f"tools-{at}"):
+        told = conversations.turns()
+        with st.container(horizontal=True):
+            name = f"praktijkbaken-{answer.id}"
+            st.download_button("Word", lambda: export.word([answer]), f"{name}.docx", WORD, key=f"word-{at}", icon=":material/description:")
+            st.download_button(
+                "Markdown", lambda: export.markdown([answer]), f"{name}.md", "text/markdown", key=f"md-{at}", icon=":material/notes:"
+            )
+            if len(told) > 1:
+                st.download_button("Hele gesprek in Word", lambda: export.word(told), "praktijkbaken-gesprek.docx", WORD, key=f"words-{at}")
+        st.markdown("**Tekst om te kopiëren**")
+        st.code(export.markdown([answer]), language=None, wrap_lines=True)
+        if current := conversations.current():
+            st.markdown("**Link naar dit gesprek** (er staat geen vraag in; wie de link heeft en bij deze app kan, kan het lezen)")
+            st.code(f"{_root()}?{conversations.QUERY}={current}", language=None, wrap_lines=True)
+
+
+def _root() -> str:
+    """The app's own address, without the page's path."""
+    here = (st.context.url or "").split("?")[0]
+    for place in PLACES:
+        here = here.removesuffix(f"/{place.path}") if place.path else here
+    return here.rstrip("/") + "/"
+
+
+def _judge(answer: Answer) -> None:
+    who = visitor()
+    if who is None:
+        return
+    thumb = st.segmented_control(
+        "Wat vindt u van dit antwoord?",
+        [GOOD, BAD],
+        format_func=lambda one: f":material/thumb_up: {one}" if one == GOOD else f":material/thumb_down: {one}",
+        key=f"thumb-{answer.id}",
+    )
+    if thumb is None:
+        return
+    with st.form(f"reason-{answer.id}", border=False):
+        reason = st.text_input("Waarom? (mag leeg blijven; noem geen namen van klanten)", max_chars=500)
+        if st.form_submit_button("Verstuur uw oordeel"):
+            records().judge(who, answer.id, answer.question, thumb == GOOD, reason)
+            st.success("Bedankt. Uw oordeel is bewaard op deze computer.", icon=":material/check:")

@@ -1,0 +1,100 @@
+"""What the pages look up in a snapshot: passages by id, what the sources say of a story, of a region within a theme, related stories."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from index.catalogue import Story
+from index.documents import Document
+from index.passages import Passage, Sentence
+from index.snapshot import Snapshot
+
+MOST_RELATED = 6
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence of a document, and the passage it stands in."""
+
+    document: Document
+    passage: Passage
+    sentence: Sentence
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for a person: its heading, then the page."""
+        page = self.document.page(self.sentence.start)
+        return self.passage.section[-1] + (f", blz. {page}" if page else "")
+
+
+class Shelf:
+    """Look-ups in one snapshot, each made when it is first needed."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.passages = {passage.id: passage for passage in snapshot.passages}
+
+    @cached_property
+    def themes(self) -> tuple[str, ...]:
+        """The themes of the stories, in the order of the catalogue."""
+        return tuple(dict.fromkeys(theme for story in self.snapshot.stories.values() for theme in story.themes))
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that have a story, by name."""
+        return tuple(sorted({region for story in self.snapshot.stories.values() for region in story.regions}))
+
+    @cached_property
+    def all_told(self) -> tuple[Told, ...]:
+        """Every sentence, in the order of the documents."""
+        documents = self.snapshot.documents
+        return tuple(Told(documents[p.document_id], p, s) for p in self.snapshot.passages for s in p.sentences)
+
+    @cached_property
+    def _by_story(self) -> dict[str, list[Told]]:
+        found: dict[str, list[Told]] = defaultdict(list)
+        for told in self.all_told:
+            for story in told.sentence.stories:
+                found[story].append(told)
+        return found
+
+    def of_story(self, story: str) -> list[Told]:
+        """What the sources say of a story: running text first, then its lines in lists."""
+        return sorted(self._by_story.get(story, []), key=lambda told: told.sentence.kind == "mention")
+
+    def of_region(self, region: str, theme: str | None) -> list[Told]:
+        """What the sources say of a region, within a theme if one is given; titles in lists are left out."""
+        return [
+            told
+            for told in self.all_told
+            if region in told.sentence.regions and told.sentence.kind != "mention" and (theme is None or theme in told.passage.themes)
+        ]
+
+    def stories(self, search: str = "", region: str | None = None, theme: str | None = None) -> list[Story]:
+        """The stories with all words of `search` in their titles, regions or themes, within the region and theme."""
+        wanted = search.casefold().split()
+        return [
+            story
+            for story in self.snapshot.stories.values()
+            if (region is None or region in story.regions)
+            and (theme is None or theme in story.themes)
+            and all(word in " ".join([story.title, *story.aliases, *story.regions, *story.themes]).casefold() for word in wanted)
+        ]
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """The number of stories by (theme, region); what is absent has none."""
+        found: dict[tuple[str, str], int] = defaultdict(int)
+        for story in self.snapshot.stories.values():
+            for theme in story.themes:
+                for region in story.regions:
+                    found[theme, region] += 1
+        return dict(found)
+
+    def related(self, story: Story) -> list[Story]:
+        """Stories that share a theme or region with this one, those that share most first."""
+
+        def shared(other: Story) -> int:
+            return len(set(story.themes) & set(other.themes)) + 2 * len(set(story.regions) & set(other.regions))
+
+        others = [other for other in self.snapshot.stories.values() if other.id != story.id and shared(other)]
+        return sorted(others, key=lambda other: -shared(other))[:MOST_RELATED]
