@@ -22,6 +22,7 @@ _ALSO_PROVINCE = "gemeente en provincie"
 LONG_NAME = 8
 TYPO = 88
 SURE_TYPO = 92
+_SEVERAL_WORDS = re.compile(r"\w{4}[\s-]+\w{4}")
 _SAID_OF = re.compile(r"(?:se|s|ers?)$")
 MOST_WORDS_OF_A_NAME = 4
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -132,8 +133,9 @@ class Regions:
         bare = _SAID_OF.sub("", _key(typed))
         if bare in self._long_names:
             return bare
-        if typed[0].islower():
+        if typed[0].islower() and not _SEVERAL_WORDS.search(typed):
             return None
+        opens = opens or typed[0].islower()
         near = process.extractOne(_key(typed), self._long_names, scorer=fuzz.ratio, score_cutoff=SURE_TYPO if opens else TYPO)
         return near[0] if near else None
 

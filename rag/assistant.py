@@ -222,7 +222,7 @@ class Assistant(Runnable[Question, Answer]):
         asked = self.reader.read(alone.text, alone.focus)
         if asked.intent in CATALOGUE:
             return asked if self._stories.is_limited(asked) else replace(asked, intent="fact")
-        of_catalogue = self._stories.wanted(asked)
+        of_catalogue = None if asked.intent == "elements" else self._stories.wanted(asked)
         return replace(asked, intent=of_catalogue) if of_catalogue else asked
 
     def _own(self, question: Question) -> str | None:

@@ -15,8 +15,15 @@ _INSTRUCTION = re.compile(
     r"\b(?:gedicht|poem|script|code|programma|python|mail|e-mail|brief|letter|essay|blog|grap|joke|lied|song|verhaaltje|persbericht|"
     r"sollicitatiebrief|tweet|speech|toespraak|naar\s+het\s+\w+|into\s+\w+)\b"
     r"|\b(?:print|toon|show|reveal|repeat|herhaal|output)\b.{0,40}\b(?:prompt|instructi\w+|variables|keys|database|regels)\b"
+    r"|^\W*(?:(?:vanaf\s+nu|from\s+now\s+on)\b|(?:begin|start|eindig|end)\b.{0,40}\b(?:antwoord|zin|answer|sentence|reply)\w*\b|"
+    r"(?:antwoord|reageer|answer|reply|respond)\b.{0,20}\b(?:in|als|met|as|with)\b|(?:zeg|zet|schrijf|say|add|put)\b.{0,30}\b(?:erbij|bij\s+dat|that)\b|"
+    r"(?:zeg|herhaal|repeat|say)\b.{0,20}\b(?:na|after)\b|(?:bevestig|confirm)\b|(?:vertaal|translate)\b|zet\s+(?:dit|dat|deze)\b.{0,20}\bover\s+in\b|"
+    r"(?:print|toon|show|geef|reveal)\b.{0,30}\b(?:boven|above|verborgen|hidden)\b|(?:sla|bewaar|noteer|registreer|store|save)\b)"
+    r"|\b(?:ontwikkelaarsmodus|developer.?mode|filters?\s+(?:uit|off)|verborgen\s+regels|hidden\s+rules)\b"
     r"|\b(?:drop\s+table|select\s+\*|delete\s+from|insert\s+into)\b"
 )
+# What stands between marks that only machines use.
+_MARKED = re.compile(r"\[(\w+)\].*?\[/\1\]|<(\w+)>.*?</\2>|\{\{.*?\}\}", re.DOTALL)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -30,11 +37,14 @@ class Request:
 
 def split_request(text: str) -> Request:
     """The sentences of `text` that instruct nobody."""
+    unmarked = _MARKED.sub(" ", text)
+    if unmarked != text:
+        return Request(split_request(" ".join(unmarked.split())).question, instructed=True)
     sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
     kept = [sentence for sentence in sentences if not _INSTRUCTION.search(fold(sentence))]
     if len(kept) == len(sentences):
         return Request(text, instructed=False)
     question = " ".join(kept)
     # what trails an instruction is part of it unless it asks something itself
-    asks = "?" in question or re.match(r"\W*(?:hoe|wat|welke?|wie|waar|wanneer|how|what|which|who|where|when)\b", fold(question))
+    asks = "?" in question or re.match(r"\W*(?:hoe\w*|wat|welke?|wie|waar\w*|wanneer|how|what|which|who|where|when|why)\b", fold(question))
     return Request(question if asks else "", instructed=True)

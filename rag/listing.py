@@ -12,7 +12,7 @@ _STORIES = frozenset(
     """verhalen praktijkverhalen verhaaltjes voorbeelden praktijkvoorbeelden artikelen titels stories articles examples titles""".split()
 )
 # These mean stories only where a theme or a place is named and all of them, or their number, is asked for.
-_PERHAPS_STORIES = frozenset("projecten stukken stuks keer projects pieces cases".split())
+_PERHAPS_STORIES = frozenset("projecten stukken stuks keer projectbeschrijvingen beschrijvingen projects pieces cases".split())
 _REGIONS = frozenset("regio's regios arbeidsmarktregio's arbeidsmarktregios regions".split())
 _THEMES = frozenset("thema's themas themes onderwerpen topics".split())
 _ONE = frozenset(
@@ -27,7 +27,7 @@ _ORDERS = frozenset("noem toon geef zet name show".split())
 _COUNT = frozenset("hoeveel aantal aantallen many number".split())
 _WHICH = frozenset("welke wat which what".split())
 # No typing error of a word above, though spelt almost alike.
-_OTHER = frozenset("project stuk region regio onderwerp topic verhale verteller verhalenverteller voorbeeldig".split())
+_OTHER = frozenset("project stuk region regio arbeidsmarktregio onderwerp topic verhale verteller verhalenverteller voorbeeldig".split())
 _KNOWN = _STORIES | _PERHAPS_STORIES | _REGIONS | _THEMES | _ONE | _WHOLE | _COUNT | _WHICH | _OTHER
 CUES = _KNOWN - _OTHER
 # How far a noun may stand behind the word that asks for it ("welke van de andere Drentse verhalen").
@@ -35,8 +35,19 @@ REACH = 6
 TYPO = 86
 LONG = 6
 _HOW = re.compile(r"^(?:hoe|waarom|how|why)\b(?!\s+(?:veel|many))")
-_EACH = re.compile(r"\b(?:elke?|ieder|every|each)\s+(?:praktijk)?(?:verhaal|story|article|artikel)\b")
-_HOW_MANY = re.compile(r"\bhoe\s+veel\b")
+# Other ways to say the same: each, how often, write-ups.
+_SAID_AS = (
+    (
+        re.compile(r"\b(?:elke?|iedere?|every|each)\s+(?:practice\s+)?(?:praktijk)?(?:verhaal|story|article|artikel|voorbeeld|example)\b"),
+        "alle verhalen",
+    ),
+    (re.compile(r"\b(?:elke|iedere|every|each)\s+regio[n]?\b"), "alle regios"),
+    (re.compile(r"\bhoe\s+veel\b"), "hoeveel"),
+    (re.compile(r"\bwrite-?ups\b"), "articles"),
+    (re.compile(r"\b(?:som\s+(?:\w+\s+)?op|niets?\s+(?:weglaten|overslaan))\b"), "alles"),
+)
+
+_HOW_OFTEN = re.compile(r"\bhoe\s+vaak\b")
 
 
 def listed(plain: str, limited: bool) -> Listed | None:
@@ -59,7 +70,11 @@ def listed(plain: str, limited: bool) -> Listed | None:
         return "regions"
     if told & _STORIES and (asked_for(_STORIES) or told & (_WHOLE | _COUNT) or limited):
         return "stories"
-    if limited and told & _PERHAPS_STORIES and (told & _WHOLE or ("projecten" not in told and "projects" not in told and told & _COUNT)):
+    if (
+        limited
+        and told & _PERHAPS_STORIES
+        and (told & _WHOLE or ("projecten" not in told and "projects" not in told and told & (_COUNT | _WHICH)))
+    ):
         return "stories"
     return None
 
@@ -71,7 +86,7 @@ def listed_whole(plain: str) -> Listed | None:
     """
     if _HOW.match(plain):
         return None
-    tokens = _tokens(plain)
+    tokens = _tokens(_HOW_OFTEN.sub("hoeveel keer", plain))
     told = set(tokens)
     if asks_regions(plain):
         return "regions"
@@ -86,6 +101,11 @@ def asks_regions(plain: str) -> bool:
     return bool(told & _REGIONS and told & (_WHOLE | _COUNT | _WHICH))
 
 
+def asks_something(plain: str) -> bool:
+    """Does the folded sentence ask which, how many, or for all of something?"""
+    return bool(set(_tokens(plain)) & (_WHOLE | _COUNT | _WHICH))
+
+
 def asks_whole(plain: str) -> bool:
     """Does the folded question want all of something ("de hele lijst", "op een rij")?"""
     return bool(set(_tokens(plain)) & (_WHOLE - _ORDERS))
@@ -97,8 +117,14 @@ def asks_count(plain: str) -> bool:
 
 
 def _tokens(plain: str) -> list[str]:
-    spelt = _EACH.sub("alle verhalen", _HOW_MANY.sub("hoeveel", plain))
-    return [_meant(token) for token in re.findall(r"[a-z0-9']+", spelt)]
+    for said, as_known in _SAID_AS:
+        plain = said.sub(as_known, plain)
+    return [_meant(token) for token in re.findall(r"[a-z0-9']+", plain)]
+
+
+def is_cue(word: str) -> bool:
+    """Does this folded word ask for something of the catalogue, and say nothing of its subject?"""
+    return _meant(word) in CUES
 
 
 @lru_cache(maxsize=4096)

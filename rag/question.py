@@ -57,7 +57,7 @@ _NOW = re.compile(
 _ADDRESS = re.compile(r"\b(?:e-?mail\w*|mail(?:en)?|mailadres\w*)\b")
 _WHY = re.compile(r"\b(?:waarom|waardoor|hoe\s+komt\s+het|why|how\s+come)\b")
 _STORY = re.compile(
-    r"(?<![\w-])(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|stuk)\b|"
+    r"(?<![\w-])(?:link|url|verhaal|praktijkverhaal|artikel|story|article|pagina|webpagina|(?<!\bop\s)stuk)\b|"
     r"\b(?:waar\s+(?:kan\s+ik|lees\s+ik|vind\s+ik|staat(?!\b.*\bvoor\b))|meer\s+(?:over\s+)?lezen|where\s+(?:can|do)\s+i\s+(?:read|find)|read\s+more)\b"
 )
 _LIST = re.compile(
@@ -67,7 +67,7 @@ _LIST = re.compile(
 )
 _HOWTO = re.compile(r"\b(?:hoe|how|aanpak\w*|manier\w*|tips?|wat\s+helpt|wat\s+werkt|what\s+works|what\s+helps|help\w*)\b")
 _ELEMENTS = re.compile(
-    r"\b(?:werkzame\s+element\w*|wat\s+werkt|effective\s+elements?|what\s+works|what\s+makes\b.*\bwork|success\s+factors?|succes\s?factor\w*|lessen)\b"
+    r"\b(?:werkzame\s+element\w*|wat\s+werkt|effective\s+elements?|what\s+works|what\s+makes\b.*\b(?:work|difference)|verschil\s+ma(?:ken|akt)|success\s+factors?|succes\s?factor\w*|lessen)\b"
 )
 _RAISE = re.compile(r"\b(?:verho\w+|vergro\w+|meer|toename|stijg\w*|effect\w*|resulta\w+|oplever\w*|increase\w*|raise\w*|more|uptake)\b")
 _OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")

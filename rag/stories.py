@@ -11,7 +11,7 @@ from index.catalogue import Story
 from index.dutch import fold, words
 from index.passages import Passage
 from rag.evidence import Evidence
-from rag.listing import CUES, Listed, asks_count, asks_regions, listed, listed_whole
+from rag.listing import Listed, asks_count, asks_regions, asks_something, is_cue, listed, listed_whole
 from rag.question import Term, Understood, is_filler
 from rag.retrieval import Found, HybridRetriever
 
@@ -36,6 +36,23 @@ _SUBJECT = re.compile(
 )
 # A theme as the report numbers it: asked for ("thema 3", "chapter 3"), and in its heading ("Thema 3 Begeleiden en werkfit maken").
 _NUMBERED = re.compile(r"\b(?:thema|theme|hoofdstuk|chapter)\s+(?:nummer\s+|nr\.?\s+)?(\d{1,2})\b")
+
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+# What an answer is for or goes into, and how it is asked for, says nothing of its subject.
+_FOR = frozenset(
+    """wethouder directeur raad gemeenteraad bestuur collega collegas notitie nota presentatie dia handout vergadering a4 tabel tabelletje
+    overdracht werkbezoek delegatie delegation adviseur preparing visit visits
+    opgetekend aankloppen bod getal hoef iets voorkomt opsommingen vandaan som weglaten""".split()
+)
+
+
+def _asking(text: str, named: bool) -> set[str]:
+    """The folded words of the sentences of a question that ask something; of all where none does, or where no theme or place is `named`."""
+    sentences = _SENTENCE.split(_BRACKETS.sub(" ", text))
+    asking = [sentence for sentence in sentences if named and asks_something(fold(sentence))]
+    return {word for sentence in (asking or sentences) for word in words(sentence)}
 
 
 class RankedStory(NamedTuple):
@@ -142,14 +159,20 @@ class Stories:
         return [s for s in self._all if set(themes) & set(s.themes) and set(asked.regions) & set(s.regions)]
 
     def _beside(self, asked: Understood, themes: list[str]) -> tuple[Term, ...]:
-        """The telling words of a question beside the themes and places that it names."""
+        """The telling words of a question beside the themes and places that it names.
+
+        Of several sentences those count that ask something; and nowhere what stands in brackets, or what the answer is for.
+        """
+        asking = _asking(asked.focus, named=bool(themes or asked.regions))
         of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
         return tuple(
             term
             for term in asked.terms
             if not term.is_broad
             and term.is_telling
-            and term.word not in CUES
+            and not is_cue(term.word)
+            and term.word not in _FOR
+            and term.word.split()[0] in asking
             and not any(set(meaning) <= of_themes for meaning in self._meanings(term))
         )
 
@@ -219,7 +242,9 @@ class Stories:
         """The themes that the question names whole, or by their number in the report ("thema 3", "hoofdstuk 3")."""
         numbers = set(_NUMBERED.findall(asked.text.lower()))
         stems = {stem for term in asked.terms for meaning in self._meanings(term) for stem in meaning}
-        return [theme for theme in self._themes() if self._stems(theme) <= stems or self._number_of.get(theme) in numbers]
+        # of a name of three words ("Aansluiting onderwijs-arbeidsmarkt") two will do
+        lacking = {theme: len(of_theme - stems) - (len(of_theme) > 2) for theme in self._themes() if (of_theme := self._stems(theme))}
+        return [theme for theme in self._themes() if lacking[theme] <= 0 or self._number_of.get(theme) in numbers]
 
     def whole_theme(self, asked: Understood) -> str | None:
         """The theme, when the question asks about a theme as a whole and nothing more telling than that."""

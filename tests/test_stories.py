@@ -25,6 +25,11 @@ def of(assistant: Assistant, theme: str = "", region: str = "") -> set[str]:
         ("Sociaal ondernemmen, alles graag", "Sociaal ondernemen", ""),
         ("Stedendriehoek en Noordwest Veluw: alle verhalen", "", "Stedendriehoek en Noordwest Veluwe"),
         ("hoeveel projecten horen er bij Ken je klant?", "Ken je klant", ""),
+        ("Ik maak een notitie voor de gemeenteraad. Wat staat er uit Drechtsteden in? Graag compleet.", "", "Drechtsteden"),
+        ("Our visitors come on Monday. Could you list every practice example from Friesland?", "", "Friesland"),
+        ("alles over matching (banenmarkten, platforms e.d.) op een rij", "Matching", ""),
+        ("welke stukken komen er uit holland rijnlant", "", "Holland Rijnland"),
+        ("onderwijs en arbeidsmarkt: welke projectbeschrijvingen zijn er?", "Aansluiting onderwijs-arbeidsmarkt", ""),
     ],
 )
 def test_what_names_a_theme_or_a_region_and_asks_for_all_of_it_gets_all_its_stories(
@@ -44,6 +49,8 @@ def test_what_names_a_theme_or_a_region_and_asks_for_all_of_it_gets_all_its_stor
         "Wat levert het in Groningen op als je mensen in hun kracht zet?",
         "Hoe krijg je alle werkgevers in Twente mee?",
         "Wat doet Groningen met een event-app?",
+        "Banenmarkten in Groningen en Den Haag: hoe groot en hoe vaak?",
+        "Waar haalt Midden-Utrecht het geld vandaan?",
     ],
 )
 def test_what_asks_something_else_of_a_region_gets_no_list(assistant: Assistant, text: str) -> None:
