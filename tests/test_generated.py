@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chat_server import Handler, Messages, Reply, chat_server, evidence
+from chat_server import Handler, Messages, Reply, chat_server, evidence, honest
 from pydantic import SecretStr
 
 from evals.golden import golden_check
@@ -51,14 +51,6 @@ def make(settings: Settings, snapshot: Snapshot) -> Make:
         return Assistant(snapshot, own, engine, writer=writer_for(own))
 
     return made
-
-
-def honest(messages: Messages) -> str:
-    """Says again what the six sentences say that have most in common with the question."""
-    asked = set(re.findall(r"\w{5}", messages[-1]["content"].split("</bronnen>")[-1].lower()))
-    told = [(n, re.sub(r"^\([^)]*\) ", "", text)) for n, text in evidence(messages)]
-    told.sort(key=lambda one: -len(asked & set(re.findall(r"\w{5}", one[1].lower()))))
-    return "\n".join(f"- {text} [{n}]" for n, text in told[:6])
 
 
 def check_answer(answer: Answer, helper: Assistant) -> None:
