@@ -80,13 +80,14 @@ class Assistant(Runnable[Question, Answer]):
         self._stories = Stories(self.retriever, self._support.coverage)
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._own_region = self.regions.require(settings.own_region) if settings.own_region else None
+        self.writer = writer
         self._composer = self._composer_for(writer, engine, common) if writer else None
         self._position = {passage.id: at for at, passage in enumerate(snapshot.passages)}
 
     @property
     def model(self) -> str | None:
         """The language model that writes; None where answers are quotes."""
-        return self._composer.writer.name if self._composer else None
+        return self.writer.name if self.writer else None
 
     def invoke(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to a question; never an error for a strange one."""

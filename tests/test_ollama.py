@@ -15,6 +15,7 @@ from index.snapshot import Snapshot
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer
 from rag.assistant import Assistant, Question
+from rag.breaker import Breaker
 from rag.verify import problems
 from rag.writer import writer_for
 
@@ -73,7 +74,7 @@ def test_only_the_key_of_the_settings_is_sent_and_it_is_shown_nowhere(make: Make
         assert with_key.invoke(Question(QUESTIONS[1])).mode == "generated"
         assert served.headers[-1]["Authorization"] == "Bearer sleutel-geheim"
         assert "sleutel-van-een-ander" not in json.dumps(served.headers)
-        writer = with_key._composer.writer  # type: ignore[union-attr]  # there is one
+        writer = with_key.writer
         assert "sleutel-geheim" not in repr(writer) + repr(vars(writer))
         # without an address it is the server on this machine, whatever the environment says
         alone = load_settings({"PRAKTIJKBAKEN_MODEL": "ollama:proef"})
@@ -152,22 +153,23 @@ FAULTS: dict[str, Callable[[Handler], None]] = {
 
 
 @pytest.fixture(scope="module")
-def broken(make: Make) -> Iterator[tuple[Callable[[], Assistant], dict[str, Callable[[Handler], None]]]]:
+def broken(make: Make) -> Iterator[tuple[Assistant, dict[str, Callable[[Handler], None]]]]:
     now: dict[str, Callable[[Handler], None]] = {}
     with chat_server(lambda _messages: now["fault"]) as served:
-        yield lambda: make(served.root, "sleutel-geheim"), now
+        yield make(served.root, "sleutel-geheim"), now
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_ollama_ends_in_quotes_with_a_notice_in_time(
     fault: str,
-    broken: tuple[Callable[[], Assistant], dict[str, Callable[[Handler], None]]],
+    broken: tuple[Assistant, dict[str, Callable[[Handler], None]]],
     assistant: Assistant,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    fresh, now = broken
+    helper, now = broken
     now["fault"] = FAULTS[fault]
-    helper = fresh()
+    assert helper.writer is not None
+    helper.writer.breaker = Breaker()  # the fault before may have been of the server
     caplog.set_level(logging.INFO)
     began = time.monotonic()
     *_, answer = helper.stream(Question(QUESTIONS[0]))
