@@ -1,4 +1,4 @@
-"""Parts an instruction to the assistant from a question about the stories: an instruction is text, not a command."""
+"""What of an input is a question: no markup, and no instruction to the assistant, which is text and not a command."""
 
 import re
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ _INSTRUCTION = re.compile(
     r"|\b(?:print|toon|show|reveal|repeat|herhaal|output)\b.{0,40}\b(?:prompt|instructi\w+|variables|keys|database|regels)\b"
     r"|\b(?:drop\s+table|select\s+\*|delete\s+from|insert\s+into)\b"
 )
+_PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
+_MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -38,3 +40,8 @@ def split_request(text: str) -> Request:
     # what trails an instruction is part of it unless it asks something itself
     asks = "?" in question or re.match(r"\W*(?:hoe|wat|welke?|wie|waar|wanneer|how|what|which|who|where|when)\b", fold(question))
     return Request(question if asks else "", instructed=True)
+
+
+def usable(text: str) -> str:
+    """The words of a question: no placeholders, no tags, no web addresses, no control characters."""
+    return " ".join(_PLACEHOLDER.sub(" ", _MARKUP.sub(" ", text.replace("\0", " "))).split())
