@@ -13,11 +13,12 @@ from praktijkbaken.settings import Settings
 from prompts import read_prompt
 from rag.answer import Language
 from rag.breaker import Breaker
-from rag.check import Check, Problem
+from rag.check import Check
 from rag.drafted import Drafted, lines, statements
 from rag.model import chat_model
 from rag.numbered import Numbered, shown
 from rag.reply import Reason, ReplyError, pieces
+from rag.told import Problem
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -10,9 +10,10 @@ from planted import FILE, LATER, SURE, planted, read_honest
 from index.embedding import embeddings_for
 from praktijkbaken.settings import Settings
 from rag.assistant import Assistant
-from rag.check import Check, Told, similarity_by
+from rag.check import Check, similarity_by
 from rag.evidence import in_context
 from rag.question import read_common
+from rag.told import Told
 
 Evidence = Callable[..., list[Told]]
 
