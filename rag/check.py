@@ -5,24 +5,26 @@ It compares words, so it cannot see who does what to whom: "UWV adviseert de gem
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from index.dutch import fold
+from index.dutch import fold, words
 from index.snapshot import Snapshot
 from rag.amounts import Amount, amounts
 from rag.answer import Language
 from rag.form import wrong_form
-from rag.lexicon import ACTORS, LIGHT, NEGATION, NO_NAME, SMALL
+from rag.lexicon import ACTORS, LIGHT, NEGATION, NO_NAME, SMALL, TURNS
 from rag.places import Places, fits, one_name
-from rag.polarity import Polarity
+from rag.polarity import Polarity, denies
 from rag.question import Reader, is_filler
 from rag.told import Problem, Told
-from rag.vocabulary import Vocabulary
+from rag.vocabulary import LONG_ENOUGH, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:[+@&'’-][^\W_]*)*")
+_RANGE = re.compile(r"(\d[\d.,]*\d|\d)\s*(?:tot|to|t/m|-|–)\s*(\d[\d.,]*\d|\d)", re.IGNORECASE)
 # So large a part of the words may be new: usual words that say nothing of the subject. One always may.
 NEW_WORDS = 0.2
 # English words over Dutch evidence: a word that nobody translated says nothing either way, so meaning has to carry what is left.
@@ -60,7 +62,7 @@ class Check:
         about = about or told
         around = " ".join(one.text for one in about)
         found += self._wrong_numbers(said, around)
-        found += self._wrong_names(said, around, evidence)
+        found += self._wrong_names(said, around, evidence, language)
         found += self._new_words(said, around, evidence, language)
         found += [
             Problem("turned", word)
@@ -86,11 +88,14 @@ class Check:
         return bool(self._places.of(one_name(text)))
 
     def _wrong_numbers(self, said: str, told: str) -> Iterable[Problem]:
-        theirs = amounts(told, fold)
+        theirs, used = amounts(told, fold), Counter[tuple[str, str]]()
         for ours in amounts(said, fold):
+            used[ours.value, ours.unit] += 1
             same = [one for one in theirs if one.value == ours.value and one.unit == ours.unit]
-            if not same or self._is_moved(ours, same, theirs):
+            if used[ours.value, ours.unit] > len(same) or self._is_moved(ours, same, theirs):
                 yield Problem("number", ours.value)
+        ranges = set(_RANGE.findall(told))
+        yield from (Problem("number", first) for first, last in _RANGE.findall(said) if (last, first) in ranges and first != last)
 
     def _is_moved(self, ours: Amount, same: list[Amount], theirs: list[Amount]) -> bool:
         """Does this number count what another number counts in the evidence?"""
@@ -102,15 +107,16 @@ class Check:
     def _counted(self, amount: Amount) -> frozenset[str]:
         return frozenset(key for word in amount.counted if not self._vocabulary.is_light(word) for key in self._vocabulary.keys(word))
 
-    def _wrong_names(self, said: str, told: str, evidence: Sequence[Told]) -> Iterable[Problem]:
-        held = {fold(part) for text in (told, *(r for one in evidence for r in one.regions)) for part in _parts(text)}
+    def _wrong_names(self, said: str, told: str, evidence: Sequence[Told], language: Language) -> Iterable[Problem]:
+        labels = [label for one in evidence for label in (*one.regions, *one.headings)]
+        held = {fold(part) for text in (told, *labels) for part in _parts(text)}
         held |= {part for name in held for part in name.split("-")}
         for match in _WORD.finditer(said):
             word = match.group()
             inner = word[1:]
             starts = not said[: match.start()].strip(" '\"“‘«(") or said[: match.start()].rstrip(" '\"“‘")[-1:] in ".;:"
             is_name = any(c.isupper() for c in inner) or (any(c.isdigit() for c in word) and any(c.isalpha() for c in word))
-            is_name = is_name or (word[0].isupper() and (not starts or self._is_strange(word)))
+            is_name = is_name or (word[0].isupper() and (not starts or self._is_strange(word, language)))
             plain = fold(word)
             if not is_name or plain in NO_NAME or plain in held or plain.removesuffix("'s") in held or plain.rstrip("s") in held:
                 continue
@@ -125,9 +131,11 @@ class Check:
                 continue
             yield Problem("name", word)
 
-    def _is_strange(self, word: str) -> bool:
-        """Is this first word no known word, but a name?"""
+    def _is_strange(self, word: str, language: Language) -> bool:
+        """Is this first word no known word, but a name? Any English verb may come first: "Intervening early pays off"."""
         plain = fold(word)
+        if language == "en" and len(plain) > LONG_ENOUGH + 1 and plain.endswith("ing"):
+            return False
         known = plain in self._common or plain in LIGHT or is_filler(plain) or not self._reader.analyser.content_words(plain)
         return not known and plain not in self._usual and not self._reader.thesaurus.translate(plain)
 
@@ -140,16 +148,19 @@ class Check:
             if not self._vocabulary.is_light(word) and word not in NEGATION and not word.isdigit()
         ]
         content = [word for word in content if not amounts(word, fold) and word not in SMALL[language]]
-        phrases = self._vocabulary.phrase_words(said, told, language)
+        same = self._vocabulary.phrase_words(said, told, language) | _same_turn(said, told)
+        if language == "nl":
+            same |= self._vocabulary.same_verbs(said, told)
         stem = self._reader.analyser.stem
         new = [
-            word
-            for word in content
-            if word not in phrases and stem(word) not in around and not self._vocabulary.is_held(word, told, language)
+            word for word in content if word not in same and stem(word) not in around and not self._vocabulary.is_held(word, told, language)
         ]
         claims = [word for word in new if self._is_claim(word, language)]
+        # where the evidence denies something and we deny nothing, another word may be for what it denies
+        core = " ".join(one.text for one in evidence if one.is_core)
+        least = 0 if language == "nl" and denies(core) and not denies(said) else 1
         allowed = NEW_WORDS_ENGLISH if language == "en" else NEW_WORDS
-        if claims or len(new) > max(1, allowed * len(content)):
+        if claims or len(new) > max(least, allowed * len(content) * least):
             yield from (Problem("words", word) for word in (claims or new)[:3])
 
     def _is_claim(self, word: str, language: Language) -> bool:
@@ -158,6 +169,12 @@ class Check:
         if language == "en":
             return stem in self._actors
         return stem in self._actors or stem in self._reader.thesaurus.stems or word not in self._usual
+
+
+def _same_turn(said: str, told: str) -> set[str]:
+    """The words that say how many, which way or how sure, and say it as the evidence does: "nodig" where it has "moeten"."""
+    held = set(words(told))
+    return {word for word in words(said) for name, group in TURNS.items() if name != "all" and word in group and held & group}
 
 
 def similarity_by(engine: Embeddings | None) -> Callable[[str, str], float] | None:

@@ -17,9 +17,12 @@ _ABOUT_ITSELF = re.compile(
     r"ik (?:ben|kan|zal|heb|mag)|i (?:am|can|will|have|cannot)|volgens (?:de )?(?:bron|bronnen) \d)\b",
     re.IGNORECASE,
 )
-# Who "they" are is in the statement before, and that one may be dropped.
+# Who "they" are is in the statement before, and that one may be dropped. "Daarnaast" points at nobody.
 _POINTS_BACK = re.compile(
-    r"\W*(?:maar|dat|dit|daar\w*|deze|die|hij|zij|ze|hierdoor|hiermee|zo|ook dat|but|that|this|these|those|they|it|he|she|so)\b",
+    r"\W*(?:maar|dat|dit|daar(?!naast)\w*|deze|die|hij|zij|ze|hierdoor|hiermee|zo|ook dat|but|that|this|these|those|they|he|she|so|"
+    # in "it is important to" it stands for what follows
+    r"it(?! (?:(?:helps|pays) to\b|(?:is|was) (?:\w+ly )?"
+    r"(?:important|essential|necessary|possible|useful|good|clear|unclear|difficult|easier) (?:to|that)\b)))\b",
     re.IGNORECASE,
 )
 LEAST_WORDS, MOST_WORDS = 4, 60

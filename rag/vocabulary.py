@@ -7,8 +7,9 @@ from rapidfuzz import fuzz
 
 from index.dutch import words
 from rag.answer import Language
-from rag.lexicon import LIGHT
+from rag.lexicon import ADJECTIVES, LIGHT
 from rag.question import Reader, is_filler
+from rag.verbs import Verbs
 
 LONG_ENOUGH = 5
 # A compound ends in what it is: "uitstroomkansen" are "kansen".
@@ -22,7 +23,10 @@ class Vocabulary:
     def __init__(self, reader: Reader, known: Iterable[str]) -> None:
         self._reader = reader
         self._known = frozenset(reader.analyser.stem(word) for text in known for word in words(text))
+        self._verbs = Verbs(reader.analyser.stem)
         self.keys = cache(self._keys_of)
+        # the same evidence is held against one statement after another
+        self._roots_of = lru_cache(maxsize=256)(self._all_roots)
 
     def phrase_words(self, said: str, held: str, language: Language) -> set[str]:
         """The words of phrases of `said` whose translation or other word the evidence holds."""
@@ -36,8 +40,8 @@ class Vocabulary:
 
     def is_held(self, word: str, held: str, language: Language) -> bool:
         """Does the evidence hold this word, in a compound, under another name, or in English almost the same?"""
-        stems, keys, own = self.stems_of(held), self.keys(word), self._reader.analyser.stem(word)
-        if keys & stems or any(stem.endswith(own) for stem in stems if len(own) >= LAST_PART):
+        stems, keys, own = self.stems_of(held), self.keys(word), self._reader.analyser.stem(ADJECTIVES.get(word, word))
+        if own in stems or keys & stems or any(stem.endswith(own) for stem in stems if len(own) >= LAST_PART):
             return True
         partly = keys if language == "en" else (own,)
         return any(
@@ -47,6 +51,11 @@ class Vocabulary:
             for key in partly
             for stem in stems
         )
+
+    def same_verbs(self, said: str, held: str) -> set[str]:
+        """The words of `said` that are verbs of the evidence in another form."""
+        apart, roots = self._verbs.joined(said), self._roots_of(held)
+        return {word for word in words(said) if (self._verbs.roots(word) | apart.get(word, frozenset())) & roots}
 
     def is_light(self, word: str) -> bool:
         """Does this word claim nothing by itself?"""
@@ -64,6 +73,9 @@ class Vocabulary:
         """The stems of all words of `text`."""
         return _stems(self._reader.analyser.stem, text)
 
+    def _all_roots(self, text: str) -> frozenset[str]:
+        return frozenset().union(*(self._verbs.roots(word) for word in words(text)), *self._verbs.joined(text).values())
+
     def _keys_of(self, word: str) -> frozenset[str]:
         """The stems that count as `word`: its own, and those of its other words and translations."""
         stem, thesaurus = self._reader.analyser.stem, self._reader.thesaurus
@@ -75,4 +87,4 @@ class Vocabulary:
 
 @lru_cache(maxsize=256)  # the same evidence is held against one statement after another
 def _stems(stem: Callable[[str], str], text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(text))
+    return frozenset(stem(form) for word in words(text) for form in (word, ADJECTIVES.get(word, word)))
