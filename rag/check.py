@@ -25,8 +25,9 @@ from rag.vocabulary import LONG_ENOUGH, Vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:[+@&'’-][^\W_]*)*")
 _RANGE = re.compile(r"(\d[\d.,]*\d|\d)\s*(?:tot|to|t/m|-|–)\s*(\d[\d.,]*\d|\d)", re.IGNORECASE)
-# So large a part of the words may be new: usual words that say nothing of the subject. One always may.
+# So large a part of the words may be new: usual words that say nothing of the subject. One may, of `FEW_WORDS` or more.
 NEW_WORDS = 0.2
+FEW_WORDS = 4
 # English words over Dutch evidence: a word that nobody translated says nothing either way, so meaning has to carry what is left.
 NEW_WORDS_ENGLISH = 0.5
 LEAST_MEANING = 0.8
@@ -156,11 +157,12 @@ class Check:
             word for word in content if word not in same and stem(word) not in around and not self._vocabulary.is_held(word, told, language)
         ]
         claims = [word for word in new if self._is_claim(word, language)]
-        # where the evidence denies something and we deny nothing, another word may be for what it denies
+        # where the evidence denies something and we deny nothing, another word may be for what it denies; and of a few words
+        # another one is the half of it
         core = " ".join(one.text for one in evidence if one.is_core)
-        least = 0 if language == "nl" and denies(core) and not denies(said) else 1
+        is_strict = language == "nl" and ((denies(core) and not denies(said)) or len(content) < FEW_WORDS)
         allowed = NEW_WORDS_ENGLISH if language == "en" else NEW_WORDS
-        if claims or len(new) > max(least, allowed * len(content) * least):
+        if claims or len(new) > (0 if is_strict else max(1, allowed * len(content))):
             yield from (Problem("words", word) for word in (claims or new)[:3])
 
     def _is_claim(self, word: str, language: Language) -> bool:
