@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from rag.assistant import Trace
 from rag.question import Understood
+from rag.work import Trace
 
 SHOWN = 10
 EVIDENCE = 5

@@ -1,4 +1,4 @@
-"""Parts an instruction to the assistant from a question about the stories: an instruction is text, not a command."""
+"""What of an input is a question: no markup, and no instruction to the assistant, which is text and not a command."""
 
 import re
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ _INSTRUCTION = re.compile(
 )
 # What stands between marks that only machines use.
 _MARKED = re.compile(r"\[(\w+)\].*?\[/\1\]|<(\w+)>.*?</\2>|\{\{.*?\}\}", re.DOTALL)
+_PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
+_MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -48,3 +50,8 @@ def split_request(text: str) -> Request:
     # what trails an instruction is part of it unless it asks something itself
     asks = "?" in question or re.match(r"\W*(?:hoe\w*|wat|welke?|wie|waar\w*|wanneer|how|what|which|who|where|when|why)\b", fold(question))
     return Request(question if asks else "", instructed=True)
+
+
+def usable(text: str) -> str:
+    """The words of a question: no placeholders, no tags, no web addresses, no control characters."""
+    return " ".join(_PLACEHOLDER.sub(" ", _MARKUP.sub(" ", text.replace("\0", " "))).split())

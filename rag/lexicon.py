@@ -32,7 +32,8 @@ LIGHT = frozenset(
     finds found take takes took taken project projects approach approaches example result results part several various some
     different such so also one ones more among through between during within while where when then thus therefore because order able
     allow allows allowed let lets enable enables happen happens called known based run runs own together themselves own well certain
-    become became becomes try tries trying want wants look looks looking seek seeks work works working""".split()
+    become became becomes try tries trying want wants look looks looking seek seeks work works working
+    time times keer maal""".split()
 )
 # Who does it or has it done to them: another one is never a matter of wording.
 ACTORS = frozenset(
@@ -47,6 +48,12 @@ NO_NAME = frozenset(
     """i dutch english netherlands monday tuesday wednesday thursday friday saturday sunday january february march april may june july
     august september october november december nederland nederlandse""".split()
 )
+# Adjectives of who or where it is, which the stemmer keeps apart from their noun.
+ADJECTIVES = {
+    "gemeentelijk": "gemeente", "gemeentelijke": "gemeente", "provinciaal": "provincie", "provinciale": "provincie",
+    "regionaal": "regio", "regionale": "regio", "landelijk": "land", "landelijke": "land", "persoonlijk": "persoon",
+    "persoonlijke": "persoon", "sectoraal": "sector", "sectorale": "sector",
+}  # fmt: skip
 NEGATION = frozenset(
     """niet geen nooit zonder niemand nergens noch evenmin nauwelijks amper niets onvoldoende not no never without nobody none nor
     nothing cannot hardly neither insufficient insufficiently unable""".split()
@@ -58,14 +65,15 @@ HEDGE = frozenset(
 )
 # Words that say the same of how many, which way, how sure.
 TURNS = _groups("""\
-all: alle allen allemaal iedere ieder iedereen elke elk altijd overal volledig volledige geheel all every everyone everybody
-    each always entire entirely everywhere
+all: alle allen allemaal iedere ieder elke elk altijd overal volledig volledige geheel all every each always entire entirely
+    everywhere
+everyone: iedereen everyone everybody
 most: meeste merendeel meestal overgrote meerderheid grotendeels most mostly majority
 not only: nietalleen notonly
 only: alleen enige uitsluitend slechts enkel only sole solely exclusively merely
-must: moet moeten moest verplicht verplichte verplichten verplichting verplichtingen noodzakelijk noodzakelijke noodzaak nodig
-    vereist vereiste voorwaarde voorwaarden dient dienen essentieel zaak must required require requires obliged obligation
-    obligations obligatory mandatory necessary necessity need needs needed essential condition conditions
+must: moet moeten moest verplicht verplichte verplichten noodzakelijk noodzakelijke noodzaak nodig
+    vereist vereiste voorwaarde voorwaarden dient dienen essentieel zaak must required require requires obliged
+    obligatory mandatory necessary necessity need needs needed essential condition conditions
 more: meer hoger hogere groter grotere toename stijgt steeg stijgen stijging vergroten vergroot verhogen verhoogt verhoogd
     toenemen toegenomen gegroeid groeit more higher larger greater bigger increase increases increased increasing raise raises
     raised rise rises rising grow grows grew growing growth

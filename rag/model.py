@@ -2,7 +2,7 @@
 
 import ipaddress
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # An answer of six statements, sent in pieces, is some 30 kB.
 MOST_BYTES = 2_000_000
+# Ollama's own address. Its client would else take one from the environment, which may be anywhere.
+OLLAMA = "http://127.0.0.1:11434"
 
 
 def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "BaseChatModel":
@@ -27,6 +29,8 @@ def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "
 
     options: dict[str, object] = {"temperature": 0}
     provider = name.partition(":")[0]
+    if provider == "ollama":
+        url = url or OLLAMA
     transport: dict[str, object] = {
         "timeout": seconds,
         # a server that sends us on does not decide who else gets to read the question
@@ -36,7 +40,7 @@ def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "
         "event_hooks": {"response": [_limit]},
     }
     if provider == "ollama":
-        options["client_kwargs"] = transport
+        options["client_kwargs"] = {**transport, "auth": _Bearer(key)}
     else:
         options |= {"timeout": seconds, "max_retries": 0}
     if provider == "openai":
@@ -45,7 +49,7 @@ def chat_model(name: str, url: str | None, key: str | None, seconds: float) -> "
             options["use_responses_api"] = False  # other servers know the chat endpoint
     if url:
         options["base_url"] = url
-    if key or (url and provider == "openai"):
+    if provider != "ollama" and (key or (url and provider == "openai")):
         options["api_key"] = key or "none"  # a server of one's own often asks for none, the client always does
     try:
         return init_chat_model(name, **options)  # type: ignore[call-overload,no-any-return]  # the options differ by provider
@@ -81,6 +85,20 @@ _TOLD = {
     "cut": "het antwoord breekt af",
     "unusable": "het antwoord is niet te lezen",
 }
+
+
+class _Bearer(httpx.Auth):
+    """Sends our key, and never one that the environment holds. As an object of its own: a header would show in the client's repr."""
+
+    def __init__(self, key: str | None) -> None:
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """The request with our key, or with none."""
+        request.headers.pop("Authorization", None)
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        yield request
 
 
 class _Limited(httpx.SyncByteStream):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from index.passages import Passage, Sentence
 from praktijkbaken.personal import clean
-from rag.check import Told
 from rag.evidence import Evidence, Quote, in_context
 from rag.instruction import split_request
 from rag.retrieval import HybridRetriever
+from rag.told import Told
 
 # A small model reads some two thousand tokens well; a section of the report has 40 to 260 words.
 MOST_WORDS = 600

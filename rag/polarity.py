@@ -8,19 +8,22 @@ from rag.lexicon import HEDGE, NEGATION, TURNS
 
 _ALMOST = frozenset("bijna vrijwel haast almost nearly virtually".split())
 # Who says one of these without a word of its group in the sources, claims what they do not.
-_ALWAYS = frozenset(("all", "most", "only", "not only", "must", "bad", "less", "harder", "failure", "worse", "stops", "few", "free"))
+_ALWAYS = frozenset(
+    ("all", "everyone", "most", "only", "not only", "must", "bad", "less", "harder", "failure", "worse", "stops", "few", "free")
+)
 _OPPOSITE = {
     "more": "less", "easier": "harder", "before": "after", "after": "before", "early": "late", "late": "early", "success": "failure",
     "starts": "stops", "many": "few", "better": "worse", "all": "most", "good": "bad",
 }  # fmt: skip
+_NOBODY = frozenset("niemand nobody".split())
 _CLAUSE = re.compile(
     r"[.;:!?()]|,\s|\s[–-]\s|\b(?:maar|terwijl|want|omdat|waardoor|zodat|en|of|but|while|because|so that|whereas|and|or)\b"
 )
 _NO_SUFFIX = re.compile(r"\b(\w+)n['’]t\b")
 _NOT_ONLY = re.compile(r"\b(?:niet (?:alleen|uitsluitend|enkel)|not (?:only|just|merely|exclusively))\b")
-# Turns of words in which a negation denies nothing, or "each" says no more than "monthly" does.
+# Turns of words in which a negation denies nothing, "each" says no more than "monthly" does, or "mogelijk" doubts nothing.
 _NOTHING_SAID = re.compile(
-    r"\b(?:niet per definitie|al dan niet|whether or not|not necessarily|each other|"
+    r"\b(?:zo ?\w+ mogelijk|een enkele? (?:geval|keer)|niet per definitie|al dan niet|whether or not|not necessarily|each other|"
     r"(?:elke|iedere|elk|ieder|every|each) (?:week|maand|jaar|dag|month|year|day))\b"
 )
 AROUND = 4
@@ -31,6 +34,7 @@ Keys = frozenset[str]
 class _Clause:
     words: tuple[Keys, ...]
     denies: tuple[tuple[Keys, ...], ...]  # for each negation the words around it
+    nobody: bool  # "niemand kan het beter" does not say that one cannot
     almost: bool
     hedged: bool
 
@@ -59,6 +63,8 @@ class Polarity:
             opposite = TURNS.get(_OPPOSITE.get(name, ""), frozenset())
             if not same and (name in _ALWAYS or any(word in opposite for word in told_words)):
                 yield said_words[used[0]]
+            if name == "only" and len(used) > len(same):
+                yield said_words[used[0]]
             almost = [bool(set(told_words[max(0, at - 1) : at]) & _ALMOST) for at in same]
             if name in ("all", "most") and same and all(almost) and not set(said_words[max(0, used[0] - 1) : used[0]]) & _ALMOST:
                 yield said_words[used[0]]
@@ -69,13 +75,17 @@ class Polarity:
             tokens = self._words(piece)
             denies = []
             almost = False
+            nobody = not _NOBODY.isdisjoint(tokens)
             for at, token in enumerate(tokens):
                 if token in NEGATION:
-                    around = tokens[max(0, at - AROUND) : at] + tokens[at + 1 : at + 1 + AROUND]
-                    denies.append(tuple(self._keys(" ".join(word for word in around if word not in NEGATION))))
+                    around = [word for word in tokens[max(0, at - AROUND) : at + 1 + AROUND] if word not in NEGATION]
+                    # where the words next to it say nothing by themselves, it is the clause that is denied
+                    denies.append(tuple(self._keys(" ".join(around)) or self._keys(" ".join(tokens))))
                     almost = almost or bool(set(tokens[max(0, at - 2) : at]) & _ALMOST)
             if tokens:
-                found.append(_Clause(tuple(self._keys(" ".join(tokens))), tuple(denies), almost, any(token in HEDGE for token in tokens)))
+                found.append(
+                    _Clause(tuple(self._keys(" ".join(tokens))), tuple(denies), nobody, almost, any(token in HEDGE for token in tokens))
+                )
         return found
 
     def _words(self, text: str) -> list[str]:
@@ -86,6 +96,11 @@ def _settled(text: str) -> str:
     return _NOTHING_SAID.sub(" ", _NOT_ONLY.sub(" nietalleen ", _NO_SUFFIX.sub(r"\1 not", text.lower())))
 
 
+def denies(text: str) -> bool:
+    """Does the text deny anything?"""
+    return any(word in NEGATION for word in re.findall(r"[^\W\d_]+", _settled(text)))
+
+
 def _denied(ours: Sequence[_Clause], theirs: Sequence[_Clause], wider: Sequence[_Clause]) -> Iterator[str]:
     """Negations of ours that the evidence does not have there. What it leans on may deny something else: there more must agree."""
     cited = [(one, clause) for clause in theirs for one in clause.denies]
@@ -94,8 +109,16 @@ def _denied(ours: Sequence[_Clause], theirs: Sequence[_Clause], wider: Sequence[
         yield "niet"
     for clause in ours:
         for one in clause.denies:
-            same = [other for words, other in cited if _shared(one, words) * 2 >= min(len(one), len(words))]
-            same += [other for words, other in around if _shared(one, words) * 2 >= max(1, len(one), len(words))]
+            same = [
+                other
+                for words, other in cited
+                if clause.nobody == other.nobody and _shared(one, words) * 2 >= max(1, min(len(one), len(words)))
+            ]
+            same += [
+                other
+                for words, other in around
+                if clause.nobody == other.nobody and _shared(one, words) * 2 >= max(1, len(one), len(words))
+            ]
             if not same:
                 yield "niet"
             elif all(other.almost for other in same) and not clause.almost:

@@ -12,23 +12,29 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
 
-Reason = Literal["slow", "down", "quota", "refused", "cut", "unusable"]
+# "paused": not asked, because the server has just failed
+Reason = Literal["slow", "down", "quota", "refused", "cut", "unusable", "paused"]
 # Six statements of 60 words are 2,500 characters; who thinks aloud before needs some more.
 MOST_CHARACTERS = 20_000
 # So many pieces may wait; a model that talks faster than we read waits too.
 WAITING = 1000
 _FINISHED = frozenset(("stop", "end_turn", "stop_sequence", "eos", "eos_token", "complete", "completed"))
 _STATUS: dict[int, Reason] = {401: "refused", 402: "quota", 403: "refused", 408: "slow", 429: "quota", 504: "slow"}
+# The request is at fault, for instance too long; the next may be well.
+_OF_REQUEST = frozenset((400, 413, 422))
 _NO_TEXT = frozenset(map(chr, (*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFD)))
 
 
 class ReplyError(Exception):
-    """A model gave no usable reply; `kind` is the sort of error, for the log; none of its text, which may hold a key."""
+    """A model gave no usable reply; `kind` is the sort of error, for the log; none of its text, which may hold a key.
 
-    def __init__(self, reason: Reason, kind: str) -> None:
+    `is_outage` where the server is at fault, so that the next request would fare no better.
+    """
+
+    def __init__(self, reason: Reason, kind: str, is_outage: bool = True) -> None:
         super().__init__(f"{reason} ({kind})")
         self.reason: Reason = reason
-        self.kind = kind
+        self.kind, self.is_outage = kind, is_outage
 
 
 def pieces(model: "BaseChatModel", messages: Sequence["BaseMessage"], until: float) -> Iterator[str]:
@@ -55,7 +61,7 @@ def pieces(model: "BaseChatModel", messages: Sequence["BaseMessage"], until: flo
             finished = reason or finished
             length += len(text)
             if length > MOST_CHARACTERS or not _NO_TEXT.isdisjoint(text):
-                raise ReplyError("unusable", "TooMuch" if length > MOST_CHARACTERS else "NoText")
+                raise ReplyError("unusable", "TooMuch" if length > MOST_CHARACTERS else "NoText", is_outage=False)
             if text:
                 yield text
             if time.monotonic() > until:
@@ -63,7 +69,7 @@ def pieces(model: "BaseChatModel", messages: Sequence["BaseMessage"], until: flo
         if not length and finished is None:
             raise ReplyError("unusable", "Empty")
         if finished is None or finished.lower() not in _FINISHED:
-            raise ReplyError("cut", finished if finished in ("length", "content_filter") else "NoEnd")
+            raise ReplyError("cut", finished if finished in ("length", "content_filter") else "NoEnd", is_outage=finished is None)
     finally:
         stop.set()
 
@@ -102,7 +108,7 @@ def _fault(error: BaseException) -> ReplyError:
     kind = type(error).__name__
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        return ReplyError(_STATUS.get(status, "down"), f"{kind} {status}")
+        return ReplyError(_STATUS.get(status, "down"), f"{kind} {status}", is_outage=status not in _OF_REQUEST)
     if "timeout" in kind.lower():
         return ReplyError("slow", kind)
     if "connect" in kind.lower() or isinstance(error, OSError):

@@ -12,11 +12,13 @@ from langchain_core.prompts import ChatPromptTemplate
 from praktijkbaken.settings import Settings
 from prompts import read_prompt
 from rag.answer import Language
-from rag.check import Check, Problem
+from rag.breaker import Breaker
+from rag.check import Check
 from rag.drafted import Drafted, lines, statements
 from rag.model import chat_model
 from rag.numbered import Numbered, shown
 from rag.reply import Reason, ReplyError, pieces
+from rag.told import Problem
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -25,6 +27,8 @@ _LOG = logging.getLogger(__name__)
 MOST_STATEMENTS = 8
 # A second request is worth it while so much of the time is left.
 LEAST_LEFT = 0.2
+# A request that had less of the time than this says little of the server when it is late.
+WHOLE = 0.5
 _VARIABLES = {
     "answer": frozenset(("evidence", "question")),
     "repair": frozenset(("evidence", "statements")),
@@ -48,10 +52,14 @@ class Record:
 
 
 class Writer:
-    """Writes with one model; safe from several threads. `seconds` is the most that one answer may take, repair and all."""
+    """Writes with one model; safe from several threads. `seconds` is the most that one answer may take, repair and all.
+
+    A server that fails is left alone for a while (`breaker`): then the fault is "paused".
+    """
 
     def __init__(self, model: "BaseChatModel", name: str, seconds: float) -> None:
         self.name, self.seconds = name, seconds
+        self.breaker = Breaker()
         self._model = model
         self._prompts: dict[tuple[str, Language], ChatPromptTemplate] = {
             (kind, language): read_prompt(f"{kind}.{language}", variables)
@@ -129,12 +137,27 @@ class Writer:
 
     def say(self, kind: str, language: Language, until: float, **texts: str) -> str:
         """The whole reply to one prompt. Raises `ReplyError` when it does not come in time or does not end as it should."""
-        return "".join(pieces(self._model, self._prompts[kind, language].invoke(texts).to_messages(), until))
+        return "".join(self._pieces(kind, language, until, texts))
 
     def _ask(self, kind: str, language: Language, until: float, **texts: str) -> Iterator[Drafted]:
-        messages = self._prompts[kind, language].invoke(texts).to_messages()
-        for line in lines(pieces(self._model, messages, until)):
+        for line in lines(self._pieces(kind, language, until, texts)):
             yield from statements(line)
+
+    def _pieces(self, kind: str, language: Language, until: float, texts: dict[str, str]) -> Iterator[str]:
+        """The pieces of one reply; the one place where a request is made."""
+        attempt = self.breaker.attempt()
+        if attempt is None:
+            raise ReplyError("paused", "Breaker")
+        had_time = until - time.monotonic() >= WHOLE * self.seconds
+        worked: bool | None = None
+        try:
+            yield from pieces(self._model, self._prompts[kind, language].invoke(texts).to_messages(), until)
+            worked = True
+        except ReplyError as fault:
+            worked = not fault.is_outage if had_time or fault.reason != "slow" else None
+            raise
+        finally:
+            self.breaker.ended(attempt, worked)
 
 
 def writer_for(settings: Settings) -> Writer | None:

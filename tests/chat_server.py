@@ -1,7 +1,8 @@
-"""An OpenAI-compatible server on loopback that streams what a script tells it to, well or badly."""
+"""A server on loopback that streams what a script tells it to, well or badly: as an OpenAI-compatible one does, or as Ollama."""
 
 import contextlib
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,7 +28,9 @@ class Handler(BaseHTTPRequestHandler):
         self.server.served.headers.append(dict(self.headers))
         reply = self.server.script(self.body["messages"])
         with contextlib.suppress(OSError):  # a client that has had enough leaves
-            if isinstance(reply, str):
+            if isinstance(reply, str) and self.path == "/api/chat":
+                self.stream_lines(reply)
+            elif isinstance(reply, str):
                 self.stream(reply)
             else:
                 reply(self)
@@ -51,6 +54,25 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"data: " + (data if isinstance(data, bytes) else json.dumps(data).encode()) + b"\n\n")
         self.wfile.flush()
 
+    def line(self, data: object) -> None:
+        """One line of Ollama's stream."""
+        self.wfile.write((data if isinstance(data, bytes) else json.dumps(data).encode()) + b"\n")
+        self.wfile.flush()
+
+    def say_line(self, text: str, done: str | None = None) -> None:
+        """A piece of text as Ollama sends it; with `done`, the last one."""
+        message = {"role": "assistant", "content": text}
+        end = {"done": True, "done_reason": done, "total_duration": 1, "eval_count": 1} if done else {"done": False}
+        self.line({"model": self.body["model"], "created_at": "2026-01-01T00:00:00Z", "message": message, **end})
+
+    def stream_lines(self, text: str, done: str | None = "stop", size: int = 25, wait: float = 0.0) -> None:
+        self.begin("application/x-ndjson")
+        for at in range(0, len(text), size):
+            self.say_line(text[at : at + size])
+            time.sleep(wait)
+        if done:
+            self.say_line("", done)
+
     def piece(self, text: str | None, finish: str | None = None) -> None:
         choice = {"index": 0, "delta": {} if text is None else {"role": "assistant", "content": text}, "finish_reason": finish}
         self.event({"id": "1", "object": "chat.completion.chunk", "created": 0, "model": self.body["model"], "choices": [choice]})
@@ -71,9 +93,10 @@ class Handler(BaseHTTPRequestHandler):
 
 @dataclass
 class Served:
-    """A running server: its address, and the requests that came."""
+    """A running server: its address for OpenAI's clients and for Ollama's, and the requests that came."""
 
     url: str
+    root: str
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -92,13 +115,22 @@ def chat_server(script: Callable[[Messages], Reply]) -> Iterator[Served]:
     """A server whose replies `script` makes from the messages of each request."""
     server = Server(("127.0.0.1", 0), Handler)
     server.script = script
-    server.served = Served(f"http://127.0.0.1:{server.server_port}/v1")
+    root = f"http://127.0.0.1:{server.server_port}"
+    server.served = Served(f"{root}/v1", root)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield server.served
     finally:
         server.shutdown()
         server.server_close()
+
+
+def honest(messages: Messages) -> str:
+    """Says again what the six sentences say that have most in common with the question."""
+    asked = set(re.findall(r"\w{5}", messages[-1]["content"].split("</bronnen>")[-1].lower()))
+    told = [(n, re.sub(r"^\([^)]*\) ", "", text)) for n, text in evidence(messages)]
+    told.sort(key=lambda one: -len(asked & set(re.findall(r"\w{5}", one[1].lower()))))
+    return "\n".join(f"- {text} [{n}]" for n, text in told[:6])
 
 
 def evidence(messages: Messages) -> list[tuple[int, str]]:

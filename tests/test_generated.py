@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from chat_server import Handler, Messages, Reply, chat_server, evidence
+from chat_server import Handler, Messages, Reply, chat_server, evidence, honest
 from pydantic import SecretStr
 
 from evals.golden import golden_check
@@ -21,6 +21,7 @@ from praktijkbaken.errors import SettingError
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
+from rag.breaker import Breaker
 from rag.verify import problems
 from rag.writer import writer_for
 
@@ -51,14 +52,6 @@ def make(settings: Settings, snapshot: Snapshot) -> Make:
         return Assistant(snapshot, own, engine, writer=writer_for(own))
 
     return made
-
-
-def honest(messages: Messages) -> str:
-    """Says again what the six sentences say that have most in common with the question."""
-    asked = set(re.findall(r"\w{5}", messages[-1]["content"].split("</bronnen>")[-1].lower()))
-    told = [(n, re.sub(r"^\([^)]*\) ", "", text)) for n, text in evidence(messages)]
-    told.sort(key=lambda one: -len(asked & set(re.findall(r"\w{5}", one[1].lower()))))
-    return "\n".join(f"- {text} [{n}]" for n, text in told[:6])
 
 
 def check_answer(answer: Answer, helper: Assistant) -> None:
@@ -341,6 +334,8 @@ def test_a_fault_of_the_endpoint_ends_in_quotes_with_a_notice_in_time(
 ) -> None:
     helper, now = broken
     now["fault"] = FAULTS[fault]
+    assert helper.writer is not None
+    helper.writer.breaker = Breaker()  # the fault before may have been of the server
     caplog.set_level(logging.INFO)
     began = time.monotonic()
     *_, answer = helper.stream(Question(QUESTIONS[0]))

@@ -1,0 +1,113 @@
+"""When a question gets no answer, and what is said then: what was looked for, what is not there, and what comes near."""
+
+from index.dutch import words
+from index.regions import Regions
+from rag.answer import Filter, Reason, TextPart
+from rag.compose import Draft
+from rag.evidence import Evidence, candidates, pick
+from rag.instruction import Request
+from rag.question import CATALOGUE, MAX_CHARACTERS, Understood, as_typed, is_greeting
+from rag.retrieval import Found, HybridRetriever
+from rag.shapes import Ranked
+from rag.stories import Stories
+from rag.support import Support, Verdict
+
+RELATED = 2
+RELATED_SIMILARITY = 0.81
+RELATED_COVERAGE = 0.3
+
+
+class Refusals:
+    """Judges and words refusals for one snapshot."""
+
+    def __init__(self, retriever: HybridRetriever, support: Support, stories: Stories, regions: Regions) -> None:
+        self._retriever, self._support, self._stories, self._regions = retriever, support, stories, regions
+
+    def verdict(self, asked: Understood, found: Found, ranked: Ranked, filters: tuple[Filter, ...]) -> Verdict:
+        """Is there an answer, and if not, why not and what is missing?"""
+        if not found.hits and filters:
+            return Verdict("not_in_sources")
+        verdict = self._support.judge(asked, found, ranked.evidence)
+        # a region that has a title only is not missing from the catalogue
+        absent = [m for m in verdict.missing if m.what == "year" or (m.what == "region" and not self._support.knows(m.value))]
+        if asked.intent in CATALOGUE and not absent:
+            selected = self._stories.select(asked, ranked.stories)
+            if selected.stories if selected else asked.intent == "themes":
+                return Verdict(None)
+        if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
+            return verdict
+        by_title = asked.intent in ("story", *CATALOGUE) or (asked.regions and not asked.terms)
+        titles = self._stories.about(asked, ranked.stories, by_meaning=True)
+        if by_title and titles and not [m for m in verdict.missing if m.what == "year"]:
+            return Verdict(None)
+        return verdict
+
+    def write(self, draft: Draft, asked: Understood, found: Found, verdict: Verdict, filters: tuple[Filter, ...]) -> list[Evidence]:
+        """Says what was looked for and is not there; returns near misses, without numbers when a number was asked."""
+        draft.say("off_topic" if verdict.reason == "off_topic" else "not_found" if verdict.is_certain else "not_recognised")
+        of_areas = {region for area in asked.areas for region in area.regions}
+        looked_for = [
+            *as_typed(asked),
+            *asked.years,
+            *(area.name for area in asked.areas),
+            *(r for r in asked.regions if r not in of_areas),
+        ]
+        if looked_for:
+            draft.say("looked_for", subject=", ".join(looked_for))
+        if filters and not found.hits:
+            draft.say("missing_filter", value=", ".join(one.value for one in filters))
+        unknown = self._support.unknown_places(asked)
+        for one in verdict.missing:
+            if one.what == "region" and one.value in unknown:
+                spelt = self._regions.nearest(one.value)
+                draft.say("unknown_place_near" if spelt else "unknown_place", value=one.value, **({"near": spelt} if spelt else {}))
+                continue
+            if one.what == "region" and one.value in of_areas:
+                continue
+            key = {
+                "year": "missing_now" if one.value == "nu" else "missing_year",
+                "amount": "missing_amount",
+                "date": "missing_date",
+                "person": "missing_person",
+                "region": "missing_region",
+            }
+            if one.what in key:
+                draft.say(key[one.what], **({"value": one.value} if one.what in ("year", "region") and one.value != "nu" else {}))
+        for area in asked.areas:
+            if {m.value for m in verdict.missing if m.what == "region"} >= set(area.regions):
+                draft.say("missing_region", value=area.name)
+        absent = [m.value for m in verdict.missing if m.what == "subject" and " " not in m.value]
+        if absent:
+            draft.say("missing_subject", value=", ".join(absent))
+        if verdict.reason != "not_in_sources":
+            return []
+        no_numbers = any(m.what in ("amount", "year", "date") for m in verdict.missing)
+        near = candidates(
+            self._retriever,
+            found,
+            [hit.passage for hit in found.hits if not hit.passage.is_mention],
+            lambda _, s: not (no_numbers and any(char.isdigit() for char in s.text)),
+        )
+        related = [
+            evidence
+            for evidence in pick(near, words=70, most=RELATED, share=0.6)
+            if len(evidence.quotes) == 1
+            and evidence.similarity >= RELATED_SIMILARITY
+            and self._support.coverage(asked, evidence.text) >= RELATED_COVERAGE
+        ]
+        if no_numbers:
+            related = [e for e in related if not any(char.isdigit() for char in e.text)]
+        if related:
+            draft.head_phrase("related")
+            for n, evidence in enumerate(related, start=1):
+                draft.parts.append(TextPart(kind="frame", text=f"“{evidence.quote.text}” [{n}]"))
+        return related
+
+
+def refusal(usable: str, request: Request) -> Reason | None:
+    """Why these words are not searched for at all; None where they are."""
+    if len(usable) > MAX_CHARACTERS:
+        return "too_long"
+    if not words(usable) or is_greeting(usable):
+        return "empty"
+    return None if request.question else "instruction"
