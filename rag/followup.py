@@ -58,12 +58,13 @@ def standalone(question: str, earlier: str, previous: Answer, reader: Reader) ->
     `previous` is the answer to that one: "de tweede" and "de link daarvan" mean something by it.
     """
     plain = fold(question)
-    story = _meant_story(plain, previous)
+    places = reader.regions.find(question, areas=True)
+    # "met link" in a question about another place asks for a story from there
+    story = None if places else _meant_story(plain, previous)
     if story is not None:
         text = f"Verhaal: {story}"
         return Standalone(text, text)
     asked = reader.read(question)
-    places = reader.regions.find(question, areas=True)
     if places and len(asked.terms) <= FILLER:
         text = _elsewhere(question, earlier, reader)
         return Standalone(text, text)

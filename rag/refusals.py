@@ -38,7 +38,8 @@ class Refusals:
             return verdict
         by_title = asked.intent in ("story", *CATALOGUE) or (asked.regions and not asked.terms)
         titles = self._stories.about(asked, ranked.stories, by_meaning=True)
-        if by_title and titles and not [m for m in verdict.missing if m.what == "year"]:
+        titles = titles if by_title else self._stories.of_theme_and_region(asked)
+        if titles and not [m for m in verdict.missing if m.what == "year"]:
             return Verdict(None)
         return verdict
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from index.lexical import LexicalIndex
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
-from index.vectors import Vector
+from index.vectors import Vector, one_blas_thread
 from rag.question import CONTEXT_WEIGHT, Reader, Understood
 
 Scores = NDArray[np.float64]
@@ -50,6 +50,7 @@ class Scorer:
     """Scores the passages and sentences of one snapshot. `off` are parts that take no part, for who evaluates."""
 
     def __init__(self, snapshot: Snapshot, reader: Reader, engine: Embeddings | None, off: frozenset[Part]) -> None:
+        one_blas_thread()
         self._snapshot, self._reader, self._engine, self._off = snapshot, reader, engine, off
         counts = [len(passage.sentences) for passage in snapshot.passages]
         self._owner = np.repeat(np.arange(len(counts)), counts)

@@ -84,6 +84,9 @@ class Shapes:
         if asked.regions:
             passages = [p for p in self._snapshot.passages if not p.is_mention and allowed(p) and set(asked.regions) & set(p.regions)]
         evidence = candidates(self._retriever, found, passages, lambda _, s: _is_about(s, asked.regions) and _is_about(s, within))
+        if self._stories.is_theme_in_region(asked):
+            # the right region with another subject is no answer
+            evidence = [one for one in evidence if self._stories.is_on_theme(asked, one)]
         return Ranked(evidence, self._stories.rank(asked, found, allowed))
 
     def write(
@@ -163,7 +166,7 @@ class Shapes:
             picked = self._extended(picked, READ_ON_WORDS, ANSWER_WORDS)
         if sum(e.words for e in [*picked, *elements]) > ELEMENTS_WORDS:
             elements = []
-        if asked.asks_effect and not any(e.core.role == "figure" for e in picked):
+        if asked.asks_effect and picked and not any(e.core.role == "figure" for e in picked):
             draft.say("approaches_without_numbers")
         own = [e for e in picked if asked.asks_others and own_region and e.core.regions == (own_region,)]
         sections: dict[tuple[str, ...], list[Evidence]] = {}
@@ -194,6 +197,8 @@ class Shapes:
             tied = [s for s in tied if set(s.regions) & set(asked.regions)] or tied
             about = [s for s in about if set(s.regions) & set(asked.regions)]
         whole = self._stories.of_theme_and_region(asked)
+        if whole and not picked:
+            draft.say("story_title_only")
         chosen = whole or list({story.id: story for story in [*tied, *about]}.values())[:most]
         if chosen:
             draft.head_phrase("read_on")

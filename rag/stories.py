@@ -151,12 +151,26 @@ class Stories:
             return listed_whole(plain) or (listed(plain, limited=True) if themes else None)
         return listed(plain, limited=True) if themes else None
 
+    def is_theme_in_region(self, asked: Understood) -> bool:
+        """Does a question name themes and regions, and nothing else that tells?"""
+        themes = self.themes(asked)
+        return bool(themes and asked.regions) and not self._beside(asked, themes)
+
     def of_theme_and_region(self, asked: Understood) -> list[Story]:
         """All the stories of the themes in the regions asked for, where a question names these and nothing else; else none."""
-        themes = self.themes(asked)
-        if not themes or not asked.regions or self._beside(asked, themes):
-            return []
+        themes = self.themes(asked) if self.is_theme_in_region(asked) else []
         return [s for s in self._all if set(themes) & set(s.themes) and set(asked.regions) & set(s.regions)]
+
+    def is_on_theme(self, asked: Understood, evidence: Evidence) -> bool:
+        """Is this about a theme that is asked for: by where it stands, by its stories, or by its words?"""
+        themes = set(self.themes(asked))
+        stories = (self._retriever.snapshot.stories[name] for name in evidence.stories)
+        stems = set(self._retriever.reader.analyser.analyse(" ".join((evidence.text, *evidence.core.asked))).stems)
+        return (
+            evidence.passage.theme in themes
+            or any(themes & set(story.themes) for story in stories)
+            or any(self._stems(theme) <= stems for theme in themes)
+        )
 
     def _beside(self, asked: Understood, themes: list[str]) -> tuple[Term, ...]:
         """The telling words of a question beside the themes and places that it names.

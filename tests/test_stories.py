@@ -118,6 +118,22 @@ def test_a_word_that_is_almost_a_place_is_none(assistant: Assistant, text: str) 
     assert assistant.reader.read(text).regions == ()
 
 
+BESCHUT = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
+
+
+def test_a_theme_that_a_region_has_only_a_title_on_is_answered_with_that_story(assistant: Assistant) -> None:
+    answer = ask(assistant, "en hebben jullie daar ook iets over in Friesland, met link?", BESCHUT)
+    assert answer.standalone_question == "Hoe verhogen andere regio's het aantal plekken Beschut Werk in Friesland?"
+    assert [story.title for story in answer.stories] == ["Zoek al vroeg die samenwerking met VSO en UWV"]
+    assert answer.stories[0].url
+    assert "De bronnen noemen hiervan alleen de titel." in answer.frame
+
+
+def test_a_region_without_the_theme_is_not_answered_with_another_subject(assistant: Assistant) -> None:
+    assert ask(assistant, "en in Twente?", BESCHUT).status == "not_found"
+    assert ask(assistant, "Wat doet Zeeland aan Beschut Werk?").status == "not_found"
+
+
 @pytest.mark.parametrize(
     ("text", "held", "number"),
     [
