@@ -21,9 +21,11 @@ _CLAUSE = re.compile(
 )
 _NO_SUFFIX = re.compile(r"\b(\w+)n['’]t\b")
 _NOT_ONLY = re.compile(r"\b(?:niet (?:alleen|uitsluitend|enkel)|not (?:only|just|merely|exclusively))\b")
-# Turns of words in which a negation denies nothing, "each" says no more than "monthly" does, or "mogelijk" doubts nothing.
+# Turns of words in which a negation denies nothing, "each" says no more than "monthly" does, "mogelijk" doubts nothing, or
+# "the most important" counts nobody.
 _NOTHING_SAID = re.compile(
-    r"\b(?:zo ?\w+ mogelijk|een enkele? (?:geval|keer)|niet per definitie|al dan niet|whether or not|not necessarily|each other|"
+    r"\b(?:zo ?\w+ mogelijk|(?<=\bthe )most|een enkele? (?:geval|keer)|niet per definitie|al dan niet|"
+    r"whether or not|not necessarily|each other|"
     r"(?:elke|iedere|elk|ieder|every|each) (?:week|maand|jaar|dag|month|year|day))\b"
 )
 AROUND = 4
