@@ -145,6 +145,8 @@ class Assistant(Runnable[Question, Answer]):
         ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._refusals.verdict(asked, found, ranked, work.filters)
+        if verdict.by_title:
+            asked = replace(asked, intent="story")
         draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
         for area in asked.areas:
             draft.say("area", name=area.name, regions=", ".join(area.regions))

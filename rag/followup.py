@@ -15,6 +15,8 @@ _POINTS = re.compile(
     r"er\b(?=.*\b(?:van|over|mee|voor|bij|in|aan|uit|op|door|nog|ook|verder)\b)|"
     r"there|that|those|these|this|it|its|they|their|them|he|she|such)\b|\bzo\s+iemand\b|\bzo\s+een\b"
 )
+# Inside a question these point at something in it: "de banenmarkt in Groningen en die in Haaglanden"
+_WITHIN = re.compile(r"(?<=\w)\s+(?:en|of|and|or)\s+(?:die|dat|deze|dit|that|those|these)\b")
 # "het" points back where no noun follows it
 _IT = re.compile(r"\bhet\s*(?:$|[?.!,]|(?:ook|dan|nu|nou|nog|niet|wel|al|daar|vooral|precies|eigenlijk|verder|toen|daarna|echt|weer)\b)")
 _OTHER_SUBJECT = re.compile(
@@ -49,7 +51,8 @@ def is_followup(question: str, reader: Reader) -> bool:
     if not any(term.is_telling and not term.is_broad for term in asked.terms):
         # "Zwolle?" leans on what was asked before; "Wat doet Zwolle?" is a question of its own
         return not asked.regions or len(plain.split()) <= NAME_ONLY or bool(_GOES_ON.match(plain))
-    return len(asked.terms) <= FEW_WORDS and bool(_GOES_ON.match(plain) or _POINTS.search(plain) or _IT.search(plain))
+    outward = plain if _GOES_ON.match(plain) else _WITHIN.sub(" ", plain)
+    return len(asked.terms) <= FEW_WORDS and bool(_GOES_ON.match(plain) or _POINTS.search(outward) or _IT.search(plain))
 
 
 def standalone(question: str, earlier: str, previous: Answer, reader: Reader) -> Standalone:

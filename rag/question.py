@@ -102,7 +102,8 @@ _FILLER = frozenset(
     bsn iban burgerservicenummer geboortedatum heten heetten stuk stukken verzameling collection graag svp please
     rij rijtje opsommen hoofdstuk chapter praktijkvoorbeeld praktijkvoorbeelden
     noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
-    catalogue theme themes topic topics total ingebracht aangeleverd bijgedragen kop kopje rubriek noemer part role rol paar
+    catalogue theme themes topic topics total ingebracht aangeleverd bijgedragen kop kopje rubriek noemer part role rol paar vergelijk
+    vergelijken vergelijking compare comparison
     gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
 )
 

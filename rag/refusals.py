@@ -1,6 +1,8 @@
 """When a question gets no answer, and what is said then: what was looked for, what is not there, and what comes near."""
 
-from index.dutch import words
+import re
+
+from index.dutch import fold, words
 from index.regions import Regions
 from rag.answer import Filter, Reason, TextPart
 from rag.compose import Draft
@@ -12,9 +14,13 @@ from rag.shapes import Ranked
 from rag.stories import Stories
 from rag.support import Support, Verdict
 
+LEADING = 5
 RELATED = 2
 RELATED_SIMILARITY = 0.81
 RELATED_COVERAGE = 0.3
+
+
+_DEFINES = re.compile(r"^\W*(?:wat\s+(?:is|zijn|houdt)|what\s+(?:is|are)|meer\s+over|info(?:rmatie)?\s+over|iets\s+over)\b")
 
 
 class Refusals:
@@ -34,6 +40,9 @@ class Refusals:
             selected = self._stories.select(asked, ranked.stories)
             if selected.stories if selected else asked.intent == "themes":
                 return Verdict(None)
+        evidence = ranked.evidence[:LEADING] if verdict.reason is None else []
+        if _DEFINES.search(fold(asked.focus)) and not absent and self._stories.is_in_titles_alone(asked, evidence):
+            return Verdict(None, by_title=True)  # what a thing is that only titles name: their stories tell
         if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
             return verdict
         by_title = asked.intent in ("story", *CATALOGUE) or (asked.regions and not asked.terms)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.attribution import Role
 from index.catalogue import Story
-from index.dutch import fold
+from index.dutch import fold, words
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
 from rag.answer import Listing, Missing
@@ -208,7 +208,13 @@ class Shapes:
     def _overview(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing:
         region = asked.regions[0]
         stories = [s for s in self._snapshot.stories.values() if region in s.regions]
-        evidence = sorted((e for e in ranked.evidence if region in e.core.regions), key=lambda e: (e.start, e.words))
+        # a company or town has its region's overview, with what names it first
+        own = set(asked.region_words) - set(words(region))
+
+        def names_it(evidence: Evidence) -> bool:
+            return bool(own) and own <= set(words(evidence.core.text))
+
+        evidence = sorted((e for e in ranked.evidence if region in e.core.regions), key=lambda e: (not names_it(e), e.start, e.words))
         picked: list[Evidence] = []
         for one in evidence:
             same = any(one.start < p.end and p.start < one.end for p in picked)
@@ -256,7 +262,8 @@ class Shapes:
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
         # a title may share a word that says nothing ("zoek"): what is about the question comes first
         about = {story.id for story in self._stories.about(asked, ranked.stories, by_meaning=True)}
-        likely = [one for one in ranked.stories if one.story.id in about] or ranked.stories
+        titled = {story.id for story in self._stories.titled(asked)}
+        likely = [one for one in ranked.stories if one.story.id in about | titled] or ranked.stories
         chosen = [named] if named else [one.story for one in likely[:3] if one.score >= likely[0].score - 1.0]
         draft.say("story_found")
         for story in chosen[:1] if asked.wants_link else chosen:

@@ -1,7 +1,7 @@
 """The stories for a question: which are about it, which it names, and which theme it asks about."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -53,6 +53,11 @@ def _asking(text: str, named: bool) -> set[str]:
     sentences = _SENTENCE.split(_BRACKETS.sub(" ", text))
     asking = [sentence for sentence in sentences if named and asks_something(fold(sentence))]
     return {word for sentence in (asking or sentences) for word in words(sentence)}
+
+
+def _subject_of(asked: Understood) -> tuple[Term, ...]:
+    narrow = tuple(term for term in asked.terms if not term.is_broad)
+    return tuple(term for term in narrow if term.is_telling) or narrow
 
 
 class RankedStory(NamedTuple):
@@ -227,8 +232,10 @@ class Stories:
                 telling = len(name) >= NAME_WORDS or (by_a_word and self._is_its_own(name, story))
                 if telling and not set(name) <= of_themes and f" {' '.join(name)} " in plain:
                     return story
-                whole = words(title)
-                if len(whole) >= LONG_TITLE and fuzz.partial_ratio(" ".join(whole), plain, score_cutoff=LIKE_TITLE):
+                whole = " ".join(words(title))
+                # the title in the question, not the question in the title
+                fits = len(whole.split()) >= LONG_TITLE and len(whole) <= len(plain)
+                if fits and fuzz.partial_ratio(whole, plain, score_cutoff=LIKE_TITLE):
                     return story
         return None
 
@@ -237,9 +244,22 @@ class Stories:
         others = {word for other in self._all if other is not story for title in (other.title, *other.aliases) for word in words(title)}
         return not others & set(name) and not self._retriever.reader.is_known(" ".join(name))
 
+    def titled(self, asked: Understood) -> list[Story]:
+        """The stories whose lines hold all the telling words of a question; none where it has no such word."""
+        subject = _subject_of(asked)
+        return [s for s in self._all if subject and self._holds(self._text(s, with_asked=False), subject)]
+
+    def is_in_titles_alone(self, asked: Understood, evidence: Sequence[Evidence]) -> bool:
+        """Are there stories whose lines hold all the telling words of a question, and does none of `evidence`?"""
+        subject = _subject_of(asked)
+        return bool(self.titled(asked)) and not any(self._holds(one.text, subject) for one in evidence)
+
     def _says(self, story: Story, subject: tuple[Term, ...]) -> bool:
         """Do the lines that name this story hold all the words of a subject, or words that mean the same?"""
-        stems = set(self._retriever.reader.analyser.analyse(self._text(story, with_asked=False)).stems)
+        return self._holds(self._text(story, with_asked=False), subject)
+
+    def _holds(self, text: str, subject: tuple[Term, ...]) -> bool:
+        stems = set(self._retriever.reader.analyser.analyse(text).stems)
         return all(any(stems.issuperset(meaning) for meaning in (term.stems, *term.variants)) for term in subject)
 
     def told(self, story: Story) -> Evidence | None:

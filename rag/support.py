@@ -92,11 +92,15 @@ LEAST_FOR_PERSON = 0.6
 
 @dataclass(frozen=True)
 class Verdict:
-    """`reason` is None when the sources support an answer; `missing` names what they lack, also beside an answer."""
+    """`reason` is None when the sources support an answer; `missing` names what they lack, also beside an answer.
+
+    `by_title`: only titles of stories support it.
+    """
 
     reason: Reason | None
     missing: tuple[Missing, ...] = ()
     named: bool = False
+    by_title: bool = False
 
     @property
     def is_certain(self) -> bool:

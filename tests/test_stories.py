@@ -129,6 +129,44 @@ def test_a_theme_that_a_region_has_only_a_title_on_is_answered_with_that_story(a
     assert "De bronnen noemen hiervan alleen de titel." in answer.frame
 
 
+@pytest.mark.parametrize(
+    "text", ["Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?", "Wat doet Twente met data en die ICT-omgeving?"]
+)
+def test_a_question_of_its_own_takes_nothing_from_the_turn_before(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text, "Welke verhalen gaan over beschut werk?").standalone_question == text
+
+
+def test_two_regions_are_compared_without_a_subject(assistant: Assistant) -> None:
+    assert any(part.kind == "table" for part in ask(assistant, "Vergelijk Twente en Zwolle").parts)
+
+
+def test_a_company_or_town_comes_first_in_the_overview_of_its_region(assistant: Assistant) -> None:
+    assert "Patijnenburg" in ask(assistant, "Wat doet Patijnenburg?").statements[0].text
+
+
+def test_a_theme_is_no_story_because_a_title_begins_with_it(assistant: Assistant) -> None:
+    answer = ask(assistant, "beschut werk")
+    assert len(answer.citations) > 1
+    assert "De bronnen noemen hiervan alleen de titel." not in answer.frame
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Wat is P-detachering?", "Detacheren onder de Participatiewet met P-detachering"),
+        ("Wat is de Village Deal?", "Oldenzaal innoveert arbeidsmatige dagbesteding middels Village Deal"),
+        ("wat houdt de werkgeversgerichtheidsscan in", "Werkgeversgerichtheidsscan"),
+    ],
+)
+def test_what_only_a_title_names_is_answered_with_that_story(assistant: Assistant, text: str, title: str) -> None:
+    assert title in [story.title for story in ask(assistant, text).stories]
+
+
+@pytest.mark.parametrize("text", ["Wie betaalde de Village Deal?", "Wanneer begon de Village Deal?", "Wat kostte P-detachering?"])
+def test_a_title_does_not_tell_who_when_or_how_much(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text).status == "not_found"
+
+
 def test_a_region_without_the_theme_is_not_answered_with_another_subject(assistant: Assistant) -> None:
     assert ask(assistant, "en in Twente?", BESCHUT).status == "not_found"
     assert ask(assistant, "Wat doet Zeeland aan Beschut Werk?").status == "not_found"
