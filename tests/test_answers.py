@@ -70,7 +70,7 @@ def test_a_region_gets_all_its_sentences_and_all_its_stories(ask: Ask) -> None:
     assert all("Twente" in cited.regions for cited in answer.citations)
     assert len(answer.citations) == 5
     # the others say the same again in other words: they are counted, not hidden
-    assert "Hier staan 5 van de 8 zinnen over deze regio." in answer.text
+    assert "Getoond: 5 van de 8 zinnen over deze regio." in answer.text
 
 
 def test_a_filter_of_the_call_limits_a_list_of_stories_too(ask: Ask) -> None:

@@ -131,11 +131,12 @@ def test_it_works_by_keyboard_alone_and_a_screen_reader_hears_that_the_answer_is
     page = browser.new_page()
     page.goto(address)
     expect(page.get_by_role("button", name=BESCHUT)).to_be_visible(timeout=30_000)
-    page.wait_for_timeout(500)
+    expect(page.get_by_placeholder("Stel uw vraag")).to_be_visible(timeout=30_000)
+    page.wait_for_load_state("networkidle")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    expect(page.locator(":focus")).to_have_text("Naar de inhoud")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "inhoud"
+    expect(page.locator(":focus")).to_have_id("inhoud")
     for _ in range(12):
         page.keyboard.press("Tab")
         if BESCHUT in page.evaluate("document.activeElement.textContent"):

@@ -188,14 +188,16 @@ def whole(product: System) -> Run:
     return run(read_cases(), product, "development")
 
 
-@pytest.mark.parametrize("name", ["no lexical", "no dense", "no headings", "top 1", "bm25 alone"])
+# Not "no headings": since sentences are found by other words that makes no clear difference (938 cases: pass -0.002, gold first +0.006;
+# also where the other words take no part), so it is no configuration made worse. `docs/retrieval.md` says so.
+@pytest.mark.parametrize("name", ["no lexical", "no dense", "no other words", "no sentences", "top 1", "bm25 alone"])
 def test_a_configuration_that_was_made_worse_is_found_worse(
     name: str, whole: Run, product: System, settings: Settings, tmp_path: Path
 ) -> None:
     worse = system(name, settings)
     found = compare(
         write_run(whole, product, settings, tmp_path),
-        write_run(run(list(read_cases())[:: 1 if name == "no headings" else 3], worse, "x"), worse, settings, tmp_path),
+        write_run(run(list(read_cases())[::3], worse, "x"), worse, settings, tmp_path),
     )
     assert found.worse
     assert found.verdict.startswith("De tweede run is slechter")
