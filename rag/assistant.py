@@ -80,8 +80,7 @@ class Assistant(Runnable[Question, Answer]):
 
     def invoke(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The answer to a question; never an error for a strange one."""
-        *_, answer = self._steps(input, self._composer)
-        return answer  # type: ignore[return-value]  # the last step is the answer
+        return self._whole(input, self._composer)
 
     def stream(self, input: Question, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Statement | Answer]:  # type: ignore[override]  # statements first, then the whole
         """Each statement as it stands, then the whole answer. Where a model fails halfway, its statements are no part of the answer."""
@@ -116,8 +115,12 @@ class Assistant(Runnable[Question, Answer]):
 
     def _answer(self, question: Question) -> Answer:
         """The extractive answer: what a turn before is read by, so that "de tweede" means the same whoever wrote it down."""
-        *_, answer = self._steps(question, None)
-        return answer  # type: ignore[return-value]  # the last step is the answer
+        return self._whole(question, None)
+
+    def _whole(self, question: Question, composer: "Composer | None") -> Answer:
+        *_, answer = self._steps(question, composer)
+        assert isinstance(answer, Answer)  # the last step is the answer
+        return answer
 
     def _steps(self, question: Question, composer: "Composer | None") -> Iterator[Statement | Answer]:
         """The statements of a model as they pass, where it writes; then the answer."""

@@ -23,7 +23,7 @@ _INSTRUCTION = re.compile(
     r"|\b(?:drop\s+table|select\s+\*|delete\s+from|insert\s+into)\b"
 )
 # What stands between marks that only machines use.
-_MARKED = re.compile(r"\[(\w+)\].*?\[/\1\]|<(\w+)>.*?</\2>|\{\{.*?\}\}", re.DOTALL)
+_MARKED = re.compile(r"\[(\w+)\].*?\[/\1\]|\{\{.*?\}\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
 _MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")

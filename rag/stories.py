@@ -36,8 +36,6 @@ _SUBJECT = re.compile(
 )
 # A theme as the report numbers it: asked for ("thema 3", "chapter 3"), and in its heading ("Thema 3 Begeleiden en werkfit maken").
 _NUMBERED = re.compile(r"\b(?:thema|theme|hoofdstuk|chapter)\s+(?:nummer\s+|nr\.?\s+)?(\d{1,2})\b")
-
-
 _BRACKETS = re.compile(r"\([^()]*\)")
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 # What an answer is for or goes into, and how it is asked for, says nothing of its subject.
@@ -247,7 +245,7 @@ class Stories:
     def titled(self, asked: Understood) -> list[Story]:
         """The stories whose lines hold all the telling words of a question; none where it has no such word."""
         subject = _subject_of(asked)
-        return [s for s in self._all if subject and self._holds(self._text(s, with_asked=False), subject)]
+        return [story for story in self._all if subject and self._says(story, subject)]
 
     def is_in_titles_alone(self, asked: Understood, evidence: Sequence[Evidence]) -> bool:
         """Are there stories whose lines hold all the telling words of a question, and does none of `evidence`?"""
@@ -277,8 +275,12 @@ class Stories:
         numbers = set(_NUMBERED.findall(asked.text.lower()))
         stems = {stem for term in asked.terms for meaning in self._meanings(term) for stem in meaning}
         # of a name of three words ("Aansluiting onderwijs-arbeidsmarkt") two will do
-        lacking = {theme: len(of_theme - stems) - (len(of_theme) > 2) for theme in self._themes() if (of_theme := self._stems(theme))}
-        return [theme for theme in self._themes() if lacking[theme] <= 0 or self._number_of.get(theme) in numbers]
+        names = {theme: self._stems(theme) for theme in self._themes()}
+        return [
+            theme
+            for theme, name in names.items()
+            if (name and len(name - stems) <= (1 if len(name) > 2 else 0)) or self._number_of.get(theme) in numbers
+        ]
 
     def whole_theme(self, asked: Understood) -> str | None:
         """The theme, when the question asks about a theme as a whole and nothing more telling than that."""
