@@ -46,6 +46,16 @@ def test_the_example_question_leads_by_its_mark_to_the_card_and_by_its_reading_l
     assert story.get_attribute("target") == "_blank"
 
 
+def test_who_follows_a_mark_the_moment_it_is_there_is_not_taken_back_to_the_question(page: Page) -> None:
+    page.get_by_role("button", name=BESCHUT).click()
+    at_once = """() => new Promise(done => { const seen = setInterval(() => {
+        const mark = document.querySelector("[data-answer] a.pb-mark");
+        if (mark) { clearInterval(seen); mark.click(); done(); } }, 1); })"""
+    page.evaluate(at_once)
+    page.wait_for_timeout(1500)
+    expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_in_viewport()
+
+
 def test_a_card_leads_to_the_story_that_its_quote_is_about(page: Page) -> None:
     box = page.get_by_placeholder("Stel uw vraag")
     box.fill("Wat doet een subsidioloog?")

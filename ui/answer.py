@@ -96,7 +96,7 @@ def whole(answer: Answer, turn: int, shelf: Shelf, links: Links) -> str:
     copies = {state.archive_url for state in links.values()} - {None}
     told += "".join(_card(one, answer, turn, shelf, one.url in copies) for one in cited)
     told += f'<div class="pb-small">{items(text(line) for line in answer.notices)}</div>'
-    return f'<div class="pb" lang="{answer.language}">{asked}{told}</div>'
+    return f'<div class="pb" lang="{answer.language}" data-answer="{text(answer.id)}">{asked}{told}</div>'
 
 
 def arriving(statements: Iterable[Statement], language: str) -> str:

@@ -59,9 +59,11 @@ const bringIntoView = (anchor, tries) => {
 };
 
 export default function ({ data, setTriggerValue }) {
-  const kept = (window.praktijkbaken ??= { said: 0, shown: "" });
+  const kept = (window.praktijkbaken ??= { said: 0, shown: "", followed: "" });
   if (data.anchor) {
-    if (data.token !== kept.shown) bringIntoView(data.anchor, 100);
+    // who has followed a mark of this answer by now is where she wants to be
+    if (data.token !== kept.shown && data.token !== kept.followed) bringIntoView(data.anchor, 100);
+    kept.followed = "";
     kept.shown = data.token;
     return;
   }
@@ -72,6 +74,8 @@ export default function ({ data, setTriggerValue }) {
       bringIntoView("inhoud", 0);
       return;
     }
+    const answer = event.target.closest?.("a.pb-mark")?.closest("[data-answer]")?.dataset.answer;
+    if (answer && answer !== kept.shown) kept.followed = answer;
     const link = event.target.closest?.("a.pb-in");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
