@@ -14,7 +14,7 @@ from index.links import read_links
 from index.regions import read_regions
 from index.snapshot import Snapshot
 from praktijkbaken.personal import clean
-from praktijkbaken.settings import Settings
+from praktijkbaken.settings import DEFAULT_MODEL, Settings
 from rag.answer import Answer, IndexUsed, Listing, Missing, Reason, RetrievedPassage, Statement
 from rag.compose import Draft, citation
 from rag.conversation import Conversation, Question
@@ -28,8 +28,9 @@ from rag.refusals import Refusals, refusal
 from rag.rerank import reranker_for
 from rag.retrieval import Found, HybridRetriever, Tuning
 from rag.shapes import Ranked, Shapes
-from rag.stories import Stories
+from rag.stories import Stories, read_other_names
 from rag.support import Support, Verdict
+from rag.wording import read_wordings
 from rag.work import Trace, Work
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ class Assistant(Runnable[Question, Answer]):
         self.facets = Facets(snapshot, self.regions, analyser, read_target_groups(language))
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)
-        self._stories = Stories(self.retriever, self._support.coverage)
+        wordings = read_wordings(language, engine if snapshot.model == DEFAULT_MODEL else None)
+        self._stories = Stories(self.retriever, self._support.coverage, wordings, read_other_names(language))
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._refusals = Refusals(self.retriever, self._support, self._stories, self.regions)
         self._notices = Notices(snapshot, self._phrases, self.links, self._support, self.retriever)
@@ -112,6 +114,10 @@ class Assistant(Runnable[Question, Answer]):
         evidence = self._support.prefer(asked, ranked.evidence)
         signals = self._support.signals(asked, found, evidence)
         return Trace(asked, filters, found, tuple(evidence), signals, self._support.confidence(signals))
+
+    def wording(self, text: str) -> str:
+        """A question without the names of the themes and places in it, as its wish is told by its wording."""
+        return self._stories.wording(self.reader.read(text))
 
     def _answer(self, question: Question) -> Answer:
         """The extractive answer: what a turn before is read by, so that "de tweede" means the same whoever wrote it down."""

@@ -2,11 +2,12 @@
 
 import re
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from rapidfuzz import fuzz, process
 
 Listed = Literal["stories", "regions", "themes"]
+LISTED: tuple[Listed, ...] = get_args(Listed)
 
 _STORIES = frozenset(
     """verhalen praktijkverhalen verhaaltjes voorbeelden praktijkvoorbeelden artikelen titels stories articles examples titles""".split()
@@ -47,6 +48,7 @@ _SAID_AS = (
     (re.compile(r"\b(?:som\s+(?:\w+\s+)?op|niets?\s+(?:weglaten|overslaan))\b"), "alles"),
 )
 
+_BOTH = re.compile(r"\b(?:zowel|both|allebei|beide|tegelijk(?:ertijd)?|en\s+ook|tevens)\b")
 _HOW_OFTEN = re.compile(r"\bhoe\s+vaak\b")
 
 
@@ -57,13 +59,13 @@ def listed(plain: str, limited: bool) -> Listed | None:
     """
     if _HOW.match(plain):
         return None
-    tokens = _tokens(plain)
-    asks = [at for at, token in enumerate(tokens) if token in _WHOLE | _COUNT | _WHICH]
+    typed = tokens(plain)
+    asks = [at for at, token in enumerate(typed) if token in _WHOLE | _COUNT | _WHICH]
 
     def asked_for(nouns: frozenset[str], by: frozenset[str] = _WHOLE | _COUNT | _WHICH) -> bool:
-        return any(token in nouns and any(tokens[ask] in by and 0 < at - ask <= REACH for ask in asks) for at, token in enumerate(tokens))
+        return any(token in nouns and any(typed[ask] in by and 0 < at - ask <= REACH for ask in asks) for at, token in enumerate(typed))
 
-    told = set(tokens)
+    told = set(typed)
     if asked_for(_THEMES):
         return "themes"
     if asked_for(_REGIONS) and told & (_STORIES | _ONE):
@@ -86,37 +88,43 @@ def listed_whole(plain: str) -> Listed | None:
     """
     if _HOW.match(plain):
         return None
-    tokens = _tokens(_HOW_OFTEN.sub("hoeveel keer", plain))
-    told = set(tokens)
+    typed = tokens(_HOW_OFTEN.sub("hoeveel keer", plain))
+    told = set(typed)
     if asks_regions(plain):
         return "regions"
-    if told & (_WHOLE - _ORDERS) or tokens[0] in _ORDERS or (told & _COUNT and told & _PERHAPS_STORIES):
+    if told & (_WHOLE - _ORDERS) or (typed[:1] and typed[0] in _ORDERS) or (told & _COUNT and told & _PERHAPS_STORIES):
         return "stories"
     return None
 
 
 def asks_regions(plain: str) -> bool:
     """Does the folded question want to know which regions, or how many?"""
-    told = set(_tokens(plain))
+    told = set(tokens(plain))
     return bool(told & _REGIONS and told & (_WHOLE | _COUNT | _WHICH))
 
 
 def asks_something(plain: str) -> bool:
     """Does the folded sentence ask which, how many, or for all of something?"""
-    return bool(set(_tokens(plain)) & (_WHOLE | _COUNT | _WHICH))
+    return bool(set(tokens(plain)) & (_WHOLE | _COUNT | _WHICH))
 
 
 def asks_whole(plain: str) -> bool:
     """Does the folded question want all of something ("de hele lijst", "op een rij")?"""
-    return bool(set(_tokens(plain)) & (_WHOLE - _ORDERS))
+    return bool(set(tokens(plain)) & (_WHOLE - _ORDERS))
+
+
+def asks_both(plain: str) -> bool:
+    """Does the folded question want what has one thing and another too ("zowel bij ... als bij ...")?"""
+    return bool(_BOTH.search(plain))
 
 
 def asks_count(plain: str) -> bool:
     """Does the folded question want a number?"""
-    return any(token in _COUNT for token in _tokens(plain))
+    return any(token in _COUNT for token in tokens(plain))
 
 
-def _tokens(plain: str) -> list[str]:
+def tokens(plain: str) -> list[str]:
+    """The words of a folded question; those that ask for something of the catalogue in their right spelling."""
     for said, as_known in _SAID_AS:
         plain = said.sub(as_known, plain)
     return [_meant(token) for token in re.findall(r"[a-z0-9']+", plain)]

@@ -96,7 +96,7 @@ class Shapes:
         if asked.intent == "region":
             return self._overview(draft, asked, ranked), []
         # what is told of the regions together needs no table
-        together = ranked.evidence and set(asked.regions) <= set(ranked.evidence[0].core.regions)
+        together = asked.terms and ranked.evidence and set(asked.regions) <= set(ranked.evidence[0].core.regions)
         if asked.intent == "compare" and not together:
             return None, self._comparison(draft, asked, ranked)
         listing = self._catalogue_list(draft, asked, ranked) if asked.intent in CATALOGUE else None

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -10,10 +12,12 @@ from rapidfuzz import fuzz, process
 from index.catalogue import Story
 from index.dutch import fold, words
 from index.passages import Passage
+from index.regions import rows
 from rag.evidence import Evidence
-from rag.listing import Listed, asks_count, asks_regions, asks_something, is_cue, listed, listed_whole
+from rag.listing import LISTED, Listed, asks_both, asks_count, asks_regions, asks_something, is_cue, listed, listed_whole
 from rag.question import Term, Understood, is_filler
 from rag.retrieval import Found, HybridRetriever
+from rag.wording import PLACE, THEME, Wordings
 
 Coverage = Callable[[Understood, str], float]
 # A story's own sentences count for half beside its title: they are often about several stories.
@@ -28,6 +32,10 @@ LONG_TITLE = 4
 LIKE_TITLE = 90
 LONG_WORD = 7
 TYPO = 88
+# So sure must the wording be that it wants something of the catalogue, where no rule says so.
+SURE_OF_WISH = 0.7
+# How far apart two words of one theme's name may stand.
+LONGEST_GAP = 3
 # What stories are said to be about ("over schulden", "for young people").
 _SUBJECT = re.compile(
     r"\b(?:verhalen|verhaaltjes|voorbeelden|artikelen|titels|projecten|stukken|verhaal|voorbeeld|stories|articles|examples|projects|story)\s+"
@@ -58,6 +66,11 @@ def _subject_of(asked: Understood) -> tuple[Term, ...]:
     return tuple(term for term in narrow if term.is_telling) or narrow
 
 
+def read_other_names(folder: Path) -> list[tuple[str, str]]:
+    """The themes with other names that people have for them, from `themas.csv` in `folder`."""
+    return [(line["thema"], line["anders"]) for line in rows(folder / "themas.csv", "thema", "anders")]
+
+
 class RankedStory(NamedTuple):
     """A story with its score, and the cosine of the question with its title or the nearest of the other words for it."""
 
@@ -79,8 +92,10 @@ class Selected:
 class Stories:
     """The catalogue held against questions. `coverage` is the share of a question's words that a text holds."""
 
-    def __init__(self, retriever: HybridRetriever, coverage: Coverage) -> None:
+    def __init__(self, retriever: HybridRetriever, coverage: Coverage, wordings: Wordings, other_names: Sequence[tuple[str, str]]) -> None:
         self._retriever = retriever
+        self._wordings = wordings
+        self._other_names = [(theme, self._content_stems(name)) for theme, name in other_names]
         self._coverage = coverage
         self._all = tuple(retriever.snapshot.stories.values())
         headings = ((p.theme, _NUMBERED.match(p.section[0].lower())) for p in retriever.snapshot.passages)
@@ -125,7 +140,7 @@ class Stories:
 
     def select(self, asked: Understood, ranked: list[RankedStory]) -> Selected | None:
         """The stories of the regions, themes and subject asked for; None where the question names none of these."""
-        themes, subject = self.themes(asked), self._subject(asked)
+        themes, subject = self._named_themes(asked), self._subject(asked)
         if not self.is_limited(asked):
             return None
         of_some = asked.intent in ("regions", "themes")
@@ -133,26 +148,60 @@ class Stories:
         if named:
             return Selected([named], [], by_title=True)
         left = {one.story.id for one in ranked}
-        stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes))]
+        together = set(themes) if len(themes) > 1 and asks_both(fold(asked.focus)) else set()
+        stories = [s for s in self._all if s.id in left and (not themes or set(themes) & set(s.themes)) and together <= set(s.themes)]
         if subject:
             of_subject = replace(asked, terms=subject)
             about = {story.id for story in self.about(of_subject, ranked, by_meaning=True)}
             stories = [story for story in stories if story.id in about]
             # the regions or themes of a story: of the one that is meant, not of what is like it
-            stories = [s for s in stories if of_some and self._says(s, subject)] or stories
+            stories = [s for s in stories if self._says(s, subject)] or stories
         return Selected(stories, themes, bool(subject))
 
     def is_limited(self, asked: Understood) -> bool:
         """Does the question say which part of the catalogue it wants? Of regions and themes it may want all."""
-        return bool(self.themes(asked) or asked.regions or self._subject(asked)) or asked.intent in ("regions", "themes")
+        return bool(self._named_themes(asked) or asked.regions or self._subject(asked)) or asked.intent in ("regions", "themes")
 
     def wanted(self, asked: Understood) -> Listed | None:
         """What a question wants from the catalogue without the word "verhalen", as it names a theme, or nothing but themes and places."""
         plain, themes = fold(asked.focus), self.themes(asked)
         stands_alone = asked.focus == asked.text
         if (stands_alone and (themes or asked.regions) and not self._beside(asked, themes)) or (asks_regions(plain) and self.named(asked)):
-            return listed_whole(plain) or (listed(plain, limited=True) if themes else None)
-        return listed(plain, limited=True) if themes else None
+            by_rule = listed_whole(plain) or (listed(plain, limited=True) if themes else None)
+        else:
+            by_rule = listed(plain, limited=True) if themes else None
+        by_wording = stands_alone and asked.intent != "compare"
+        return by_rule or (self._wanted_by_wording(asked) if by_wording else None)
+
+    def _wanted_by_wording(self, asked: Understood) -> Listed | None:
+        """What a question wants by its wording, where it names a theme or a place; of what only titles name, their stories."""
+        chances = self._wordings.chances(self.wording(asked))
+        likeliest = max(chances, key=lambda wish: chances[wish])
+        if likeliest == "other" or chances[likeliest] < SURE_OF_WISH:
+            return None
+        wish = next(kind for kind in LISTED if likeliest.startswith(kind))
+        # which regions do something is told by the text as well as by titles
+        named = self._named_themes(asked) or asked.regions or (wish == "stories" and self.titled(asked))
+        return wish if named else None
+
+    def wording(self, asked: Understood) -> str:
+        """The question without the names of the themes and places in it, as `rag.wording` reads it."""
+        regions = self._retriever.reader.regions
+        text = asked.focus
+        places = regions.find(text, areas=True) or regions.misspelt(text, self._retriever.reader.is_known)
+        for place in reversed(list({place.start: place for place in places}.values())):
+            text = text[: place.start] + PLACE + text[place.end :]
+        themes = self._named_themes(asked)
+        of_themes = self._theme_stems(asked, themes)
+        named = {word for term in asked.terms if any(set(m) <= of_themes for m in self._meanings(term)) for word in term.word.split()}
+        tokens = re.findall(r"[a-z0-9']+", fold(text))
+        at = [i for i, token in enumerate(tokens) if token in named]
+        # a theme's name is one name, with the small words in it and after it ("Begeleiden en werkfit maken")
+        inside = {i for one, other in pairwise(at) if other - one <= LONGEST_GAP for i in range(one, other)} | set(at)
+        of_names = {word for theme in themes for word in words(theme)}
+        inside |= {i + 1 for i in inside if i + 1 < len(tokens) and tokens[i + 1] in of_names}
+        kept = [THEME.strip() if i in inside else token for i, token in enumerate(tokens)]
+        return " ".join(word for word, _ in groupby(kept))
 
     def is_theme_in_region(self, asked: Understood) -> bool:
         """Does a question name themes and regions, and nothing else that tells?"""
@@ -181,7 +230,7 @@ class Stories:
         Of several sentences those count that ask something; and nowhere what stands in brackets, or what the answer is for.
         """
         asking = _asking(asked.focus, named=bool(themes or asked.regions))
-        of_themes = {stem for theme in themes for stem in self._stems(theme)} | set(_NUMBERED.findall(asked.text.lower()))
+        of_themes = self._theme_stems(asked, themes)
         return tuple(
             term
             for term in asked.terms
@@ -207,7 +256,7 @@ class Stories:
         Where a theme, a region or a number is asked for, only what is said to be the subject: "voor een overdracht zoek ik alle titels"
         and "hoeveel verhalen zijn er bekeken?" limit nothing.
         """
-        themes = self.themes(asked)
+        themes = self._named_themes(asked)
         plain = fold(asked.focus)
         told = " ".join(part for found in _SUBJECT.findall(plain) for part in found)
         only_told = bool(themes or asked.regions or asks_count(plain))
@@ -281,6 +330,24 @@ class Stories:
             for theme, name in names.items()
             if (name and len(name - stems) <= (1 if len(name) > 2 else 0)) or self._number_of.get(theme) in numbers
         ]
+
+    def _named_themes(self, asked: Understood) -> list[str]:
+        """The themes that a question for the catalogue names, also by another name ("dienstverlening aan werkgevers")."""
+        return self.themes(asked) or list(dict.fromkeys(theme for theme, _ in self._otherwise(asked)))
+
+    def _otherwise(self, asked: Understood) -> list[tuple[str, frozenset[str]]]:
+        """The other names of themes whose words all stand in the question, as stems."""
+        stems = self._content_stems(asked.focus)
+        return [(theme, name) for theme, name in self._other_names if name <= stems]
+
+    def _content_stems(self, text: str) -> frozenset[str]:
+        analyser = self._retriever.reader.analyser
+        return frozenset(analyser.stem(word) for word in analyser.content_words(text))
+
+    def _theme_stems(self, asked: Understood, themes: list[str]) -> set[str]:
+        """The stems and numbers by which a question names these themes."""
+        otherwise = {stem for theme, name in self._otherwise(asked) if theme in themes for stem in name}
+        return {stem for theme in themes for stem in self._stems(theme)} | otherwise | set(_NUMBERED.findall(asked.text.lower()))
 
     def whole_theme(self, asked: Understood) -> str | None:
         """The theme, when the question asks about a theme as a whole and nothing more telling than that."""
