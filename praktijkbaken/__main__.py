@@ -244,6 +244,8 @@ def documents(as_json: Annotated[bool, typer.Option("--json", help="Eén JSON-ob
 @app.command()
 def serve(port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Poort van de webapp.")] = None) -> None:
     """Start de webapp: op deze computer alleen, tot de instellingen zeggen wie er komt."""
+    from urllib.parse import urlsplit
+
     from praktijkbaken.access import base_path, own_secret, public_url, way_in
 
     if port:
@@ -255,6 +257,8 @@ def serve(port: Annotated[int | None, typer.Option("--port", min=1, max=65535, h
         raise BakenError(f"{entry} ontbreekt. Praktijkbaken draait vanuit een checkout: haal de broncode opnieuw op en geef: make run")
     flags = ["--server.port", str(settings.port), "--server.address", settings.host, "--server.headless", "true"]
     flags += ["--browser.gatherUsageStats", "false", "--server.baseUrlPath", base_path(settings).strip("/")]
+    if name := urlsplit(settings.public_url or "").hostname:  # a page of this address is ours, also where a proxy gives another Host
+        flags += ["--browser.serverAddress", name]
     if way == "proxy":  # binds a session to its visitor, also when it is picked up again
         flags += ["--server.trustedUserHeaders", json.dumps({settings.proxy_user_header: "proxy_user"})]
     if way == "login":  # several servers with one secret each finish a login that another began

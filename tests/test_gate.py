@@ -1,6 +1,7 @@
 """Who comes in, on every route: on this machine alone, behind a proxy, with a login. Who logs in by a browser stands in test_login."""
 
 import json
+import secrets
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,14 +15,20 @@ from playwright.sync_api import Browser, Page, expect
 from proxying import proxied
 from serving import free_port, launched, served
 from starlette.types import Receive, Scope, Send
+from streamlit.auth_util import set_cookie_with_chunks
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from praktijkbaken.access import own_secret, way_in
 from praktijkbaken.errors import SettingError
 from praktijkbaken.settings import Settings, load_settings
 from ui.gate import Gate
+from ui.headers import POLICY
 from ui.logins import LONGEST, Logins
 
 SECRET = "between-the-proxy-and-the-app"
@@ -142,12 +149,43 @@ def test_without_a_login_every_route_gives_403_and_only_the_way_to_the_login_is_
             answer = visitor.request(method, f"{with_login}{path}")
             assert answer.status_code == 403, path
             assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["content-security-policy"] == POLICY
             assert method == "HEAD" or answer.text == "Log eerst in.", path
         assert visitor.get("/_stcore/health").status_code == 200
         assert visitor.get("/oauth2callback").headers["location"] == "/"
     with pytest.raises(InvalidStatus) as refused, connect(f"{with_login}/_stcore/stream".replace("http", "ws")):
         pass
     assert refused.value.response.status_code == 403
+
+
+def test_nobody_picks_up_the_session_of_another_behind_the_proxy(behind_proxy: str) -> None:
+    def session(name: str, earlier: str | None = None) -> str:
+        """The session that a visitor gets; a browser whose connection broke names the one that it had."""
+        told = ["streamlit", "x", *([earlier] if earlier else [])]
+        stream = f"{behind_proxy}/_stcore/stream".replace("http", "ws")
+        with connect(
+            stream, additional_headers={**KNOWN, "X-Forwarded-User": name}, subprotocols=[Subprotocol(one) for one in told]
+        ) as socket:
+            socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
+            while True:
+                message = ForwardMsg()
+                message.ParseFromString(bytes(socket.recv(timeout=20)))
+                if message.HasField("new_session"):
+                    return str(message.new_session.initialize.session_id)
+
+    annas = session("anna")
+    assert session("bram", annas) != annas
+    assert session("anna", annas) == annas
+
+
+def test_a_proxy_may_give_another_host_where_the_public_address_is_known(settings: Settings) -> None:
+    # the address of `served` is the one past the proxy
+    with served(settings, **PROXY, PRAKTIJKBAKEN_PUBLIC_URL="https://baken.example") as url:
+        stream = f"{url}/_stcore/stream".replace("http", "ws")
+        with connect(stream, additional_headers=KNOWN, origin=Origin("https://baken.example")) as socket:
+            assert socket.response is not None
+            assert socket.response.status_code == 101
+        assert "; Secure" in httpx.get(f"{url}/_stcore/health", headers=KNOWN).headers["set-cookie"]
 
 
 @pytest.mark.browser
@@ -207,10 +245,47 @@ def test_a_login_counts_for_a_working_day_at_its_own_address_until_it_is_ended(t
     first, second = cookie(), cookie(sub="2")
     logins.end(first)
     assert not logins.holds(first)
+    assert not logins.holds({**first, "_streamlit_user_7": "x"})
     assert logins.holds(second)
     later = time.time() + LONGEST + 60
     monkeypatch.setattr(time, "time", lambda: later)
     assert not logins.holds(second)
+
+
+def test_a_login_with_more_claims_than_one_cookie_holds_counts_when_its_pieces_are_whole_and_its_own(tmp_path: Path) -> None:
+    settings = load_settings({**LOGIN, "PRAKTIJKBAKEN_HOME": str(tmp_path), "PRAKTIJKBAKEN_PUBLIC_URL": "https://baken.example"})
+
+    def cookies(name: str) -> dict[str, str]:
+        made: dict[str, str] = {}
+        told = {"is_logged_in": True, "origin": "https://baken.example", "sub": name, "groups": [secrets.token_hex(16) for _ in range(400)]}
+
+        def signed(of: str, value: str) -> bytes:
+            return create_signed_value(own_secret(settings), of, value)
+
+        set_cookie_with_chunks(
+            lambda of, value: made.update({of: signed(of, value).decode()}), signed, "_streamlit_user", told, cookie_attr_size=90
+        )
+        return made
+
+    first, second, logins = cookies("a"), cookies("b"), Logins(settings)
+    assert len(first) > 2
+    assert logins.holds(first)
+    assert not logins.holds({name: value for name, value in first.items() if name != "_streamlit_user_2"})
+    assert not logins.holds({**first, "_streamlit_user_1": first["_streamlit_user_2"]})
+    logins.end(first)
+    assert not logins.holds(first)
+    assert logins.holds(second)
+
+
+@pytest.mark.parametrize("origin", ["http://elders.example", "http://localhost:1"])
+def test_a_page_of_another_site_gets_no_websocket(behind_proxy: str, origin: str) -> None:
+    stream = f"{behind_proxy}/_stcore/stream".replace("http", "ws")
+    with pytest.raises(InvalidStatus) as refused, connect(stream, additional_headers=KNOWN, origin=Origin(origin)):
+        pass
+    assert refused.value.response.status_code == 403
+    with connect(stream, additional_headers=KNOWN, origin=Origin(behind_proxy)) as socket:
+        assert socket.response is not None
+        assert socket.response.status_code == 101
 
 
 def test_the_web_app_listens_to_other_machines_only_when_it_is_known_who_comes(terminal: Terminal) -> None:

@@ -32,7 +32,7 @@ class Gate:
         self._settings = settings
         self._way = way_in(settings)
         self._base = base_path(settings)
-        self._is_secure = public_url(settings).startswith("https://")
+        self._public = urlsplit(public_url(settings))
         self._round_trip = RoundTrip(app, settings)
         self._told: set[str] = set()
 
@@ -58,6 +58,9 @@ class Gate:
     def _refusal(self, scope: Scope) -> str | None:
         """Why this visitor does not come in; None when she does."""
         headers = Headers(scope=scope)
+        origin = urlsplit(headers.get("origin", ""))
+        if scope["type"] == "websocket" and origin.netloc not in ("", headers.get("host"), self._public.netloc):
+            return NO_ENTRY  # a page of another site; Streamlit would ask a server outside for its own address before it refuses
         if self._way == "login":
             return None if logins(self._settings).holds(HTTPConnection(scope).cookies) else LOG_IN_FIRST
         if self._way == "proxy":
@@ -97,7 +100,12 @@ class Gate:
                 if not path.startswith(FILES) or message["status"] != 200:
                     headers["cache-control"] = "no-store"
                 raw = [
-                    (name, value + b"; Secure" if self._is_secure and name == b"set-cookie" and b"; secure" not in value.lower() else value)
+                    (
+                        name,
+                        value + b"; Secure"
+                        if self._public.scheme == "https" and name == b"set-cookie" and b"; secure" not in value.lower()
+                        else value,
+                    )
                     for name, value in headers.raw
                 ]
                 message = {**message, "headers": raw}

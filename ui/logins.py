@@ -5,7 +5,6 @@ import json
 import time
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from streamlit.auth_util import get_cookie_with_chunks
@@ -31,34 +30,33 @@ class Logins:
 
     def holds(self, cookies: Mapping[str, str]) -> bool:
         """Is who sends these cookies logged in?"""
-        claims = self._claims(cookies)
-        logged_in = claims.get("is_logged_in") is True and claims.get("origin") == self._origin and bool(claims.get("sub"))
-        return logged_in and self._name(cookies) not in self._over
+        told = self._told(cookies)
+        try:
+            claims = json.loads(told) if told else {}
+        except ValueError:  # pieces of two logins
+            return False
+        is_in = claims.get("is_logged_in") is True and claims.get("origin") == self._origin and bool(claims.get("sub"))
+        return is_in and _name(told) not in self._over
 
     def end(self, cookies: Mapping[str, str]) -> None:
-        """From now on these cookies count no longer, also where a copy of them is left, or another tab is open."""
+        """From now on this login counts no longer, also where a copy of its cookies is left, or another tab is open."""
         if self.holds(cookies):
             now = time.time()
-            self._over = {name: till for name, till in self._over.items() if till > now} | {self._name(cookies): now + LONGEST}
+            self._over = {name: till for name, till in self._over.items() if till > now} | {_name(self._told(cookies)): now + LONGEST}
 
-    def _claims(self, cookies: Mapping[str, str]) -> dict[str, Any]:
+    def _told(self, cookies: Mapping[str, str]) -> bytes:
+        """What was signed at the login, as JSON; nothing where the cookies are not whole, not ours or too old."""
+
         def one(name: str) -> bytes | None:
             value = cookies.get(name, "")
             return decode_signed_value(self._secret, name, value, LONGEST / 86400) if value.isascii() else None
 
-        found = get_cookie_with_chunks(one, USER_COOKIE_NAME)
-        told = json.loads(found) if found else {}
-        return told if isinstance(told, dict) else {}
-
-    @staticmethod
-    def _name(cookies: Mapping[str, str]) -> str:
-        kept = "\n".join(f"{name}={cookies[name]}" for name in sorted(cookies) if _is_of_login(name))
-        return hashlib.sha256(kept.encode()).hexdigest()
+        return get_cookie_with_chunks(one, USER_COOKIE_NAME) or b""
 
 
-def _is_of_login(name: str) -> bool:
-    rest = name.removeprefix(USER_COOKIE_NAME)
-    return name.startswith(USER_COOKIE_NAME) and (not rest or rest[1:].isdigit())
+def _name(told: bytes) -> str:
+    # of what was signed and not of the cookies: beside those, who copied them may send others
+    return hashlib.sha256(told).hexdigest()
 
 
 @cache

@@ -46,7 +46,8 @@ class RoundTrip:
                 logins(self._settings).end(request.cookies)
             answer = await _answer(self._app, scope, receive)
             if path == START and answer.status_code >= 400:
-                answer = self._failed(answer, "De inlogdienst van uw organisatie geeft nu geen antwoord. Probeer het straks opnieuw.", 502)
+                line = "De inlogdienst van uw organisatie geeft nu geen antwoord. Probeer het straks opnieuw."
+                answer = self._failed(request, answer, line, 502)
             elif path == CALLBACK:
                 answer = self._returned(request, answer)
         await answer(scope, receive, send)
@@ -60,20 +61,25 @@ class RoundTrip:
 
     def _returned(self, request: Request, answer: Response) -> Response:
         if _has_come_in(answer):
-            answer = _with_cookies(RedirectResponse(self._inside(unquote(request.cookies.get(_WANTED, ""))), 303), answer)
+            answer = _with_cookies(RedirectResponse(self._wanted(request), 303), answer)
             answer.delete_cookie(_WANTED, path=self._base or "/", httponly=True, samesite="lax")
         elif "error" in request.query_params:
-            answer = self._failed(answer, "De inlogdienst van uw organisatie liet u niet door. Log opnieuw in, of vraag om toegang.", 403)
+            answer = self._failed(
+                request, answer, "De inlogdienst van uw organisatie liet u niet door. Log opnieuw in, of vraag om toegang.", 403
+            )
         elif "code" in request.query_params and not logins(self._settings).holds(request.cookies):
-            answer = self._failed(answer, "Het inloggen is niet gelukt. Log opnieuw in.", 502)
+            answer = self._failed(request, answer, "Het inloggen is niet gelukt. Log opnieuw in.", 502)
         return answer
 
-    def _failed(self, answer: Response, line: str, status: int) -> Response:
+    def _failed(self, request: Request, answer: Response, line: str, status: int) -> Response:
         """The page to log in, with what went wrong and a number under which the log has the rest."""
         number = secrets.token_hex(3)
         logging.getLogger(__name__).error("login failed, error %s: see the warning before it, and PRAKTIJKBAKEN_LOGIN_ settings", number)
         line += f" Blijft het misgaan? Geef nummer {number} door aan uw beheerder."
-        return _with_cookies(HTMLResponse(login_page(self.door(f"{self._base}/"), line), status), answer)
+        return _with_cookies(HTMLResponse(login_page(self.door(self._wanted(request)), line), status), answer)
+
+    def _wanted(self, request: Request) -> str:
+        return self._inside(unquote(request.cookies.get(_WANTED, "")))
 
     def _inside(self, wanted: str) -> str:
         """The wanted address where it is one of the app; the chat where it is not."""
@@ -104,7 +110,10 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
         else:
             body += message.get("body", b"")
 
-    await app(scope, receive, hear)
+    try:
+        await app(scope, receive, hear)
+    except Exception:  # the door: who logs in sees a line, the log has the rest
+        logging.getLogger(__name__).exception("the way to the login broke off")
     answer = Response(body, status)
     answer.raw_headers = headers.raw
     return answer
