@@ -20,6 +20,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from test_access import violations
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
@@ -195,6 +196,7 @@ def test_behind_a_proxy_two_people_keep_their_conversations_apart(behind_proxy: 
         tab.goto(f"{url}{path}")
         return tab
 
+    assert violations(opened(behind_proxy, "/over"), "html") == []
     port = int(behind_proxy.rsplit(":", 1)[1])
     with proxied(port, KNOWN) as annas, proxied(port, {**KNOWN, "X-Forwarded-User": "bram"}) as brams:
         anna = opened(annas, "/")

@@ -128,6 +128,26 @@ def test_a_second_person_sees_nothing_of_the_first_not_even_by_the_address_but_o
     expect(other.locator("[data-answer]")).to_be_visible(timeout=30_000)
 
 
+def test_who_logs_in_after_another_in_the_same_browser_finds_nothing_of_hers_not_by_going_back_either(
+    visit: Callable[[], Page], place: Place
+) -> None:
+    page = visit()
+    page.goto(place.app)
+    log_in(page, "anna")
+    address = ask(page)
+    page.get_by_role("button", name="Log uit").click()
+    expect(page.get_by_role("link", name="Log in")).to_be_visible(timeout=30_000)
+    page.go_back()
+    assert page.url == address
+    expect(page.get_by_role("link", name="Log in")).to_be_visible(timeout=30_000)
+    assert page.locator("[data-answer]").count() == 0
+    log_in(page, "bram")
+    expect(page.get_by_text("het is niet met u gedeeld")).to_be_visible(timeout=30_000)
+    assert page.locator("[data-answer]").count() == 0
+    page.goto(f"{place.app}/over")
+    expect(page.get_by_text("U bent ingelogd als bram@organisatie.nl.")).to_be_visible(timeout=30_000)
+
+
 def test_only_who_the_setting_names_may_add_sources(visit: Callable[[], Page], place: Place) -> None:
     for name, may in (("anna", 1), ("bram", 0)):
         page = visit()
@@ -270,11 +290,15 @@ def test_under_a_path_the_way_to_the_login_and_back_stays_there(visit: Callable[
         expect(page.get_by_role("link", name="Log in")).to_be_visible(timeout=30_000)
 
 
-def test_axe_finds_nothing_on_the_page_to_log_in_with_and_without_a_line(visit: Callable[[], Page], place: Place) -> None:
+def test_axe_finds_nothing_on_the_page_to_log_in_with_and_without_a_line_nor_on_the_menu_after_it(
+    visit: Callable[[], Page], place: Place
+) -> None:
     page = visit()
     for path in ("", "oauth2callback?error=access_denied"):
         page.goto(f"{place.app}/{path}")
         assert violations(page, "html") == []
+    log_in(page, "anna")
+    assert violations(page) == []
 
 
 def test_doctor_says_who_comes_in_and_whether_the_provider_answers(terminal: Terminal, place: Place) -> None:
