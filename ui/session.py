@@ -75,7 +75,7 @@ def may_add() -> bool:
     if isinstance(allowed, bool):
         return allowed and visitor() is not None
     name = str(st.user.get("email") or "") if may_log_out() else (who() or "").removeprefix("proxy ")
-    is_hers = st.user.get("email_verified") is not False
+    is_hers = str(st.user.get("email_verified")).lower() != "false"  # some providers send it as text
     return visitor() is not None and is_hers and name.lower() in allowed.lower().replace(",", " ").split()
 
 
