@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from praktijkbaken.errors import BakenError
-from praktijkbaken.settings import CHECKOUT, Settings, load_settings
+from praktijkbaken.settings import CHECKOUT, PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -243,14 +243,28 @@ def documents(as_json: Annotated[bool, typer.Option("--json", help="Eén JSON-ob
 
 @app.command()
 def serve(port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Poort van de webapp.")] = None) -> None:
-    """Start de webapp, alleen op deze computer."""
+    """Start de webapp: op deze computer alleen, tot de instellingen zeggen wie er komt."""
+    from urllib.parse import urlsplit
+
+    from praktijkbaken.access import base_path, own_secret, public_url, way_in
+
+    if port:
+        os.environ[f"{PREFIX}PORT"] = str(port)  # the app reads its settings by itself
     settings = load_settings()
-    at = port or settings.port
+    way = way_in(settings)
     entry = CHECKOUT / "app.py"
     if not entry.is_file():
         raise BakenError(f"{entry} ontbreekt. Praktijkbaken draait vanuit een checkout: haal de broncode opnieuw op en geef: make run")
-    _say(f"Praktijkbaken draait op http://localhost:{at} (stoppen: Ctrl+C)")
-    flags = ["--server.port", str(at), "--server.address", "localhost", "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    flags = ["--server.port", str(settings.port), "--server.address", settings.host, "--server.headless", "true"]
+    flags += ["--browser.gatherUsageStats", "false", "--server.baseUrlPath", base_path(settings).strip("/")]
+    if name := urlsplit(settings.public_url or "").hostname:  # a page of this address is ours, also where a proxy gives another Host
+        flags += ["--browser.serverAddress", name]
+    if way == "proxy":  # binds a session to its visitor, also when it is picked up again
+        flags += ["--server.trustedUserHeaders", json.dumps({settings.proxy_user_header: "proxy_user"})]
+    if way == "login":  # several servers with one secret each finish a login that another began
+        os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = own_secret(settings)
+    who = {"machine": "alleen op deze computer", "login": "met inloggen", "proxy": "achter een proxy"}[way]
+    _say(f"Praktijkbaken draait op {public_url(settings)}, {who} (stoppen: Ctrl+C)")
     command = [sys.executable, "-m", "streamlit", "run", str(entry), *flags]
     if os.name == "nt":
         import subprocess
@@ -428,6 +442,7 @@ def doctor() -> None:
         _print(f"{'goed' if finding.fine else 'let op' if finding.usable else 'FOUT'}  {finding.text}")
     read_phrases(settings.data / "language")
     answers = _try_model(settings)
+    answers &= _try_access(settings)
     if not answers or not all(finding.fine or finding.usable for finding in findings):
         raise typer.Exit(1)
 
@@ -459,6 +474,34 @@ def _try_model(settings: Settings) -> bool:
         return False
     _print(f"goed  taalmodel: {settings.model} antwoordt in {seconds:.1f} s")
     return True
+
+
+def _try_access(settings: Settings) -> bool:
+    """Says who comes in, and whether the provider that they log in at answers."""
+    import httpx
+
+    from praktijkbaken.access import CALLBACK, public_url, way_in
+
+    try:
+        way = way_in(settings)
+    except BakenError as error:
+        _print(f"FOUT  toegang: {error}")
+        return False
+    if way != "login":
+        _print(f"goed  toegang: {'alleen deze computer' if way == 'machine' else 'wie de proxy doorlaat'}")
+        return True
+    try:
+        told = httpx.get(str(settings.login_metadata_url), timeout=10).raise_for_status().json()
+        known = all(told[name] for name in ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"))
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+        known = False
+    if known:
+        _print(f"goed  toegang: inloggen bij {told['issuer']}, dat daarna terugstuurt naar {public_url(settings)}{CALLBACK}")
+    else:
+        _print(
+            f"FOUT  toegang: {settings.login_metadata_url} geeft geen gegevens om in te loggen. Verbeter PRAKTIJKBAKEN_LOGIN_METADATA_URL."
+        )
+    return known
 
 
 def main() -> None:

@@ -113,10 +113,12 @@ class Records:
             rows = session.scalars(select(_Conversation).where(_Conversation.visitor == visitor).order_by(_Conversation.changed.desc()))
             return [Conversation(row.id, row.title, row.changed) for row in rows]
 
-    def turns(self, conversation: str) -> list[str]:
-        """The answers of a conversation as JSON, oldest first; none when it is not there. Who has its id may read it."""
+    def turns(self, conversation: str, visitor: str | None = None) -> list[str]:
+        """The answers of a conversation as JSON, oldest first; none when it is not there, or is not of the `visitor` that is named."""
         self._expire()
         with self._session() as session:
+            if visitor is not None and self._own(session, visitor, conversation) is None:
+                return []
             return list(session.scalars(select(_Turn.answer).where(_Turn.conversation == conversation).order_by(_Turn.number)))
 
     def rename(self, visitor: str, conversation: str, title: str) -> None:

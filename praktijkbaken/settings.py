@@ -4,6 +4,7 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -59,8 +60,27 @@ class Settings(BaseSettings):
     retention_days: int = Field(
         90, ge=0, le=3650, description="Days that a conversation and its feedback are kept after their last change; 0 keeps nothing."
     )
-    add_in_app: bool = Field(True, description="May sources be added in the web app? It listens on this machine alone.")
-    port: int = Field(8501, ge=1, le=65535, description="Port of the web app; it listens on this machine alone.")
+    add_in_app: bool | str = Field(
+        True,
+        description="May sources be added in the web app? `true`, `false`, or, with logins, the e-mail addresses or names of who may.",
+    )
+    port: int = Field(8501, ge=1, le=65535, description="Port of the web app.")
+    host: str = Field("localhost", min_length=1, description="Address that the web app listens on; others only with a login or a proxy.")
+    public_url: str | None = Field(None, description="The app's address as people type it; `http://localhost:PORT` without it.")
+    login_metadata_url: str | None = Field(
+        None, description="Log in by OpenID Connect: the provider's address that ends in `/.well-known/openid-configuration`."
+    )
+    login_client_id: str | None = Field(None, description="The app's name at the provider.")
+    login_client_secret: SecretStr | None = Field(None, description="The app's secret at the provider; it is written nowhere.")
+    cookie_secret: SecretStr | None = Field(
+        None, min_length=32, description="Signs login cookies and shared links; without it one is made in the home folder."
+    )
+    proxy_user_header: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9-]+$", description="A proxy logs people in: the header in which it says who it is."
+    )
+    proxy_secret: SecretStr | None = Field(
+        None, min_length=16, description="What the proxy sends as `X-Praktijkbaken-Secret`, so that nobody passes by it."
+    )
 
     @field_validator(
         "reranker",
@@ -73,13 +93,35 @@ class Settings(BaseSettings):
         "judge_url",
         "judge_key",
         "records_url",
+        "public_url",
+        "login_metadata_url",
+        "login_client_id",
+        "login_client_secret",
+        "cookie_secret",
+        "proxy_user_header",
+        "proxy_secret",
         mode="before",
     )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
 
-    @field_validator("model_url", "judge_url")
+    @field_validator("add_in_app", mode="before")
+    @classmethod
+    def _yes_no_or_names(cls, value: object) -> object:
+        """A union would keep "false" as a name."""
+        words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+        return words.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+    @field_validator("login_metadata_url")
+    @classmethod
+    def _is_safe(cls, value: str | None) -> str | None:
+        """Who stands between would hand out logins."""
+        if value and value.startswith("http://") and urlsplit(value).hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise ValueError("not https")
+        return value
+
+    @field_validator("model_url", "judge_url", "public_url", "login_metadata_url")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         """A key in an address would be written wherever the address is."""
@@ -107,5 +149,5 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
         # an address may hold a key
-        shown = "" if name.endswith(("_KEY", "_URL")) else f" ({first['input']!r})"
+        shown = "" if name.endswith(("_KEY", "_URL", "_SECRET")) else f" ({first['input']!r})"
         raise SettingError(f"Instelling {name} heeft een onbruikbare waarde{shown}. Verbeter die of haal haar weg.") from None

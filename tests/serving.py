@@ -8,6 +8,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,12 +25,18 @@ FLAGS = [
 ]
 
 
-@contextmanager
-def served(settings: Settings, **env: str) -> Iterator[str]:
-    """The address of the app on these settings' home."""
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(settings: Settings, at: int | None = None, **env: str) -> Iterator[str]:
+    """The address of the app on these settings' home."""
+    port = at or free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "praktijkbaken", "serve", "--port", str(port)],
         env={**os.environ, "PRAKTIJKBAKEN_HOME": str(settings.home), **env},
@@ -36,7 +44,26 @@ def served(settings: Settings, **env: str) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    url = f"http://localhost:{port}"
+    url = f"http://localhost:{port}{urlsplit(env.get('PRAKTIJKBAKEN_PUBLIC_URL', '')).path}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@contextmanager
+def provided(port: int, callback: str, folder: Path) -> Iterator[str]:
+    """The address of a provider's metadata; see `provider`."""
+    folder.mkdir(exist_ok=True)
+    server = subprocess.Popen([sys.executable, str(CHECKOUT / "tests" / "provider.py"), str(port), callback, str(folder)])
+    url = f"http://localhost:{port}/o/.well-known/openid-configuration"
     try:
         for _ in range(120):
             try:

@@ -37,15 +37,16 @@ def browser(chromium: str) -> Iterator[Browser]:
         yield opened
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, wide and narrow, light and dark."""
+def violations(page: Page, root: str = ".stApp") -> list[str]:
+    """What axe finds on the page as it stands, wide and narrow, light and dark; `root` has the colour scheme."""
     found = []
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(250)
-            assert page.evaluate("getComputedStyle(document.querySelector('.stApp')).colorScheme") == scheme
+            shown = page.evaluate("root => getComputedStyle(document.querySelector(root)).colorScheme", root)
+            assert shown == scheme or (shown == "light dark" and page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches"))
             for one in Axe().run(page, options=RULES).response["violations"]:
                 found += [f"{width} {scheme} {one['id']}: {node['html'][:200]}" for node in one["nodes"]]
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from payloads import PAYLOADS
 from streamlit.testing.v1 import AppTest
+from test_gate import LOGIN, PROXY
 
 from evals.cases import read_cases
 from evals.run import run, write_run
@@ -251,6 +252,18 @@ def test_what_is_new_since_the_last_visit_is_named_once(snapshot: Snapshot) -> N
     Records(load_settings()).prefer("deze computer", "stories-seen", json.dumps(known))
     assert "Nieuw sinds uw vorige bezoek" in shown(open_module("stories"))
     assert "Nieuw sinds" not in shown(open_module("stories"))
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("way", [LOGIN, PROXY])
+def test_a_page_that_is_drawn_past_the_gate_shows_nothing(monkeypatch: pytest.MonkeyPatch, way: dict[str, str]) -> None:
+    for name, value in way.items():
+        monkeypatch.setenv(name, value)
+    for query in ({}, {"gesprek": "bestaat-niet"}):
+        at = open_page(**query)
+        assert not at.exception
+        assert words(shown(at)) == "U bent niet (meer) ingelogd. Laad de pagina opnieuw en log in. Praktijkbaken"
+        assert not at.button
 
 
 @pytest.mark.usefixtures("at_home")

@@ -6,7 +6,7 @@ from index.embedding import NO_MODEL
 from ui import frame
 from ui.markup import inside, items, outside, text
 from ui.places import SOURCE
-from ui.session import HERE, TROUBLE, assistant, records, shelf, visitor
+from ui.session import HERE, TROUBLE, assistant, kept_at, may_log_out, records, shelf, visitor
 
 RULES = "https://www.autoriteitpersoonsgegevens.nl/themas/algoritmes-ai"
 
@@ -56,12 +56,14 @@ def _privacy() -> str:
     if who is None and TROUBLE in st.session_state:
         kept = "Gesprekken en oordelen worden nu niet bewaard: de plek daarvoor werkt niet."
     elif who is None:
-        kept = "Deze app wordt door meer mensen gebruikt zonder aan te melden. Daarom bewaart zij geen gesprekken en geen oordelen."
+        kept = "Deze app wordt door meer mensen gebruikt zonder in te loggen. Daarom bewaart zij geen gesprekken en geen oordelen."
     elif not records().days:
         kept = "Gesprekken en oordelen worden niet bewaard."
     else:
-        place = "op deze computer; wie hem gebruikt, kan ze lezen" if who == HERE else "bij uw organisatie, onder uw aanmelding"
-        kept = f"Gesprekken en oordelen blijven {records().days} dagen bewaard ({place}). U kunt een gesprek eerder wissen bij Vraag."
+        where = "wie hem gebruikt, kan ze lezen" if who == HERE else "andere gebruikers zien alleen wat u deelt"
+        kept = f"Gesprekken en oordelen blijven {records().days} dagen bewaard {kept_at()}: {where}. U kunt ze eerder wissen bij Vraag."
+    if (name := st.user.get("email") or st.user.get("name")) and may_log_out():
+        kept += f" U bent ingelogd als {text(str(name))}."
     return (
         "<h2>Privacy</h2><p>Noem geen namen of gegevens van klanten. Een bsn, IBAN, e-mailadres, telefoonnummer, geboortedatum of adres "
         f"haalt de app uit uw vraag voordat er iets mee gebeurt. {kept} "

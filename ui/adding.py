@@ -16,7 +16,7 @@ from praktijkbaken.settings import Settings, load_settings
 from ui import frame
 from ui.markup import inside, items, label, text
 from ui.places import CHAT, SOURCE
-from ui.session import assistant, build, shelf, visitor
+from ui.session import assistant, build, kept_at, shelf
 
 MOST_MEGABYTES = 10
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -27,7 +27,7 @@ def draw() -> None:
     settings = load_settings()
     st.markdown(
         "Voeg een document of een webpagina van uw organisatie toe. Daarna kunt u er meteen vragen over stellen. "
-        "**Voeg niets toe met namen of gegevens van klanten.** Het bestand blijft op deze computer."
+        f"**Voeg niets toe met namen of gegevens van klanten.** Het bestand blijft {kept_at()}."
     )
     with st.form("add"):
         file = st.file_uploader(
@@ -53,11 +53,6 @@ def draw() -> None:
         )
         _add(settings, file.name if file else None, file.getvalue() if file else b"", url.strip(), given)
     _added(settings)
-
-
-def may_add() -> bool:
-    """May this visitor add sources? Only where the setting allows it, and where it is known who it is."""
-    return load_settings().add_in_app and visitor() is not None
 
 
 def _add(settings: Settings, name: str | None, content: bytes, url: str, given: Metadata) -> None:

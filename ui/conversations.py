@@ -1,15 +1,22 @@
-"""Conversations: the one on screen, and the earlier ones to reopen, rename and delete. A link to one holds its id and no question."""
+"""Conversations: the one on screen, and the earlier ones to reopen, rename and delete. A link to one holds its id and no question.
 
+The address of a page opens a conversation for its owner alone: it stays behind in a browser's history. The link to share has a key too.
+"""
+
+import hashlib
+import hmac
 import logging
+from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
 
+from praktijkbaken.access import own_secret, way_in
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
-from ui.session import TROUBLE, records, visitor
+from ui.session import TROUBLE, kept_at, records, visitor
 
-QUERY = "gesprek"
+QUERY, KEY = "gesprek", "sleutel"
 _TURNS, _ID, _REGION = "turns", "conversation", "own-region"
 
 
@@ -26,18 +33,30 @@ def current() -> str | None:
 
 def reopen() -> None:
     """Brings the conversation that the address names on screen; says so when it is not there."""
-    wanted = st.query_params.get(QUERY)
+    wanted, given = st.query_params.get(QUERY), st.query_params.get(KEY, "")
+    is_shared = bool(wanted and given) and hmac.compare_digest(given.encode(), _key(str(wanted)).encode())
     if not wanted or wanted == current():
         if current():
             # what a page before left in the address goes
-            st.query_params.from_dict({QUERY: str(current())})
+            st.query_params.from_dict({QUERY: str(current())} | ({KEY: given} if is_shared else {}))
         return
-    told = [answer for line in records().turns(wanted) if (answer := read(line))] if visitor() else []
+    who = visitor()
+    told = [answer for line in records().turns(wanted, None if is_shared else who) if (answer := read(line))] if who else []
     if told:
         st.session_state[_TURNS], st.session_state[_ID] = told, wanted
     else:
-        st.query_params.pop(QUERY, None)
-        st.warning("Dit gesprek is er niet (meer). Het is gewist, of bewaard op een andere computer.", icon=":material/history:")
+        st.query_params.from_dict({})
+        st.warning("Dit gesprek is er niet (meer), of het is niet met u gedeeld.", icon=":material/history:")
+
+
+def query(conversation: str) -> str:
+    """What the address of a conversation that is shared holds: with logins a key too, without which it opens for its owner alone."""
+    told = {QUERY: conversation}
+    return urlencode(told if way_in(load_settings()) == "machine" else told | {KEY: _key(conversation)})
+
+
+def _key(conversation: str) -> str:
+    return hmac.new(own_secret(load_settings()).encode(), b"share " + conversation.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def keep(answer: Answer) -> None:
@@ -53,7 +72,7 @@ def keep(answer: Answer) -> None:
             records().keep_turn(who, made, at, told[0].question, earlier.model_dump_json())
     if made:
         st.session_state[_ID] = made
-        st.query_params[QUERY] = made
+        st.query_params.from_dict({QUERY: made})
 
 
 def read(line: str) -> Answer | None:
@@ -94,7 +113,7 @@ def menu() -> None:
     names = {one.id: f"{one.title} ({one.changed:%d-%m-%Y})" for one in earlier}
     with st.expander(f"Eerdere gesprekken ({len(earlier)})", icon=":material/history:"):
         days = records().days
-        st.markdown(f"Een gesprek blijft {days} dagen bewaard, op deze computer. U kunt het eerder wissen.")
+        st.markdown(f"Een gesprek blijft {days} dagen bewaard, {kept_at()}. U kunt het eerder wissen.")
         chosen = st.selectbox("Gesprek", list(names), format_func=lambda one: names[one], index=None, placeholder="Kies een gesprek")
         if chosen:
             _manage(who, chosen)
@@ -125,4 +144,4 @@ def start_anew() -> None:
     """Takes the conversation off the screen; it stays kept."""
     st.session_state.pop(_TURNS, None)
     st.session_state.pop(_ID, None)
-    st.query_params.pop(QUERY, None)
+    st.query_params.from_dict({})

@@ -58,6 +58,13 @@ const bringIntoView = (anchor, tries) => {
   } else if (tries) setTimeout(() => bringIntoView(anchor, tries - 1), 50);
 };
 
+// A page left open may be of a login that ended since, in another tab or by its age: who comes back to it sees the page to log in.
+const guard = async () => {
+  if (document.visibilityState !== "visible") return;
+  const seen = await fetch("_stcore/host-config", { cache: "no-store" }).catch(() => null);
+  if (seen && seen.status === 403) location.reload();
+};
+
 export default function ({ data, setTriggerValue }) {
   const kept = (window.praktijkbaken ??= { said: 0, shown: "", followed: "" });
   if (data.anchor) {
@@ -66,6 +73,11 @@ export default function ({ data, setTriggerValue }) {
     kept.followed = "";
     kept.shown = data.token;
     return;
+  }
+  if (data.guarded && !kept.guarded) {
+    kept.guarded = true;
+    document.addEventListener("visibilitychange", guard);
+    window.addEventListener("focus", guard);
   }
   document.removeEventListener("click", kept.click);
   kept.click = (event) => {

@@ -9,8 +9,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from praktijkbaken.access import way_in
+from praktijkbaken.settings import load_settings
 from ui.markup import text
 from ui.places import PLACES, go
+from ui.session import may_log_out
 
 _SAY = "frame-say"
 
@@ -48,11 +51,13 @@ def draw(current: str) -> None:
     """Draws the frame of the page titled `current`; follows a link that was clicked in a text."""
     st.html(f"<style>{_file('frame.css')}</style>")
     number, message = st.session_state.get(_SAY, (0, ""))
-    data = {"say": message, "number": number, "page": current}
+    data = {"say": message, "number": number, "page": current, "guarded": way_in(load_settings()) != "machine"}
     clicked = _component()(key="frame", data=data, height=0, on_go_change=lambda: None)
     with st.container(horizontal=True, key="menu", gap="small"):
         for place in PLACES:
             if place.in_menu:
                 st.page_link(place.page(), label=f"**{place.title}**" if place.title == current else place.title, icon=place.icon)
+        if may_log_out():
+            st.button("Log uit", icon=":material/logout:", type="tertiary", on_click=st.logout)
     if clicked.go:
         go(str(clicked.go))

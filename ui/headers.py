@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -63,9 +62,6 @@ class DutchPage:
                 await send({"type": "http.response.body", "body": page})
 
         await self._app(scope, receive, pass_on)
-
-
-MIDDLEWARE = [Middleware(DutchPage)]
 
 
 def page(name: str) -> Path:

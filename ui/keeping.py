@@ -5,7 +5,7 @@ import streamlit as st
 from rag.answer import Answer
 from ui import conversations, export
 from ui.places import PLACES
-from ui.session import records, visitor
+from ui.session import kept_at, records, visitor
 
 GOOD, BAD = "Nuttig", "Niet goed"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -28,7 +28,7 @@ def tools(answer: Answer, at: int) -> None:
         st.code(export.markdown([answer]), language=None, wrap_lines=True)
         if current := conversations.current():
             st.markdown("**Link naar dit gesprek** (er staat geen vraag in; wie de link heeft en bij deze app kan, kan het lezen)")
-            st.code(f"{_root()}?{conversations.QUERY}={current}", language=None, wrap_lines=True)
+            st.code(f"{_root()}?{conversations.query(current)}", language=None, wrap_lines=True)
 
 
 def _root() -> str:
@@ -55,4 +55,4 @@ def _judge(answer: Answer) -> None:
         reason = st.text_input("Waarom? (mag leeg blijven; noem geen namen van klanten)", max_chars=500)
         if st.form_submit_button("Verstuur uw oordeel"):
             records().judge(who, answer.id, answer.question, thumb == GOOD, reason)
-            st.success("Bedankt. Uw oordeel is bewaard op deze computer.", icon=":material/check:")
+            st.success(f"Bedankt. Uw oordeel is bewaard {kept_at()}.", icon=":material/check:")

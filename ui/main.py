@@ -8,6 +8,7 @@ import streamlit as st
 from praktijkbaken.errors import BakenError
 from ui import frame
 from ui.places import PLACES
+from ui.session import may_enter
 
 WIDE = ("Verhalen", "Evaluatie")
 
@@ -17,8 +18,12 @@ def main() -> None:
     current = st.navigation([place.page() for place in PLACES], position="hidden")
     is_wide = current.title in WIDE
     st.set_page_config(page_title=f"{current.title} – Praktijkbaken", page_icon="🧭", layout="wide" if is_wide else "centered")
-    frame.draw(current.title)
     try:
+        if not may_enter():
+            frame.title("Praktijkbaken")
+            st.error("U bent niet (meer) ingelogd. Laad de pagina opnieuw en log in.", icon=":material/lock:")
+            return
+        frame.draw(current.title)
         current.run()
     except BakenError as error:
         # a line of this kind has the role of an alert: a screen reader says it by itself

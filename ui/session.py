@@ -1,7 +1,5 @@
 """What the pages share: one assistant for all visitors, made when first needed, with the index built where there is none; what is kept."""
 
-from ipaddress import ip_address
-
 import streamlit as st
 
 from evals.golden import golden_check
@@ -9,11 +7,13 @@ from index.build import build_index, open_index
 from index.embedding import embeddings_for
 from index.links import FILE as LINKS
 from index.snapshot import Snapshot
+from praktijkbaken.access import is_own_machine, way_in
 from praktijkbaken.errors import RecordError, SnapshotError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.assistant import Assistant
 from rag.writer import writer_for
+from ui.logins import logins
 from ui.shelf import Shelf
 
 HERE = "deze computer"
@@ -42,8 +42,50 @@ def records() -> Records:
     return _records(settings, f"{settings.home} {settings.records_url} {settings.retention_days}")
 
 
+def who() -> str | None:
+    """Who this is: who logged in, who the proxy says, or, where the app listens on its own machine alone, whoever sits at it.
+
+    None where it is not known. A name is never that of another way in: neither a login nor a proxy's user is `HERE`.
+    """
+    settings = load_settings()
+    way = way_in(settings)
+    if way == "login":
+        is_in = st.user.get("is_logged_in") and logins(settings).holds(st.context.cookies)
+        return f"{st.user.get('iss')} {st.user.get('sub')}" if is_in else None
+    if way == "proxy":
+        name = st.context.headers.get(str(settings.proxy_user_header))
+        return f"proxy {name}" if name else None
+    host = st.get_option("server.address")
+    return HERE if host and is_own_machine(host) else None
+
+
+def may_enter() -> bool:
+    """May this visitor see anything? The gate lets nobody else through; a login that ended while a page was open ends here."""
+    return way_in(load_settings()) == "machine" or who() is not None
+
+
+def may_log_out() -> bool:
+    """Is there a login to end? A proxy ends its own."""
+    return way_in(load_settings()) == "login"
+
+
+def may_add() -> bool:
+    """May this visitor add sources? Only where it is known who it is, and the setting allows it: everyone, or her by name."""
+    allowed = load_settings().add_in_app
+    if isinstance(allowed, bool):
+        return allowed and visitor() is not None
+    name = str(st.user.get("email") or "") if may_log_out() else (who() or "").removeprefix("proxy ")
+    is_hers = str(st.user.get("email_verified")).lower() != "false"  # some providers send it as text
+    return visitor() is not None and is_hers and name.lower() in allowed.lower().replace(",", " ").split()
+
+
+def kept_at() -> str:
+    """Where what is kept is, for a person."""
+    return "op deze computer" if way_in(load_settings()) == "machine" else "bij uw organisatie"
+
+
 def visitor() -> str | None:
-    """Whose conversations these are: who logged in, or, where the app listens on its own machine alone, whoever sits at it.
+    """Whose conversations these are.
 
     None where visitors cannot be told apart, or where there is nowhere to keep anything: then nothing is kept, and answers go on.
     """
@@ -53,17 +95,7 @@ def visitor() -> str | None:
         st.session_state[TROUBLE] = str(error)
         return None
     st.session_state.pop(TROUBLE, None)
-    if st.user.get("is_logged_in"):
-        return str(st.user.get("sub") or st.user.get("email"))
-    host = st.get_option("server.address")
-    return HERE if host and _is_own_machine(host) else None
-
-
-def _is_own_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return who()
 
 
 def _pointer(settings: Settings) -> str:

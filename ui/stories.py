@@ -11,7 +11,7 @@ from rag.compose import answer_story, link_of
 from ui import adding, frame
 from ui.markup import facts, inside, items, outside, text, wide
 from ui.places import STORIES, STORY
-from ui.session import assistant, records, shelf, visitor
+from ui.session import assistant, may_add, records, shelf, visitor
 from ui.side_by_side import side_by_side
 
 ALL = "Alle"
@@ -31,13 +31,13 @@ def draw() -> None:
     """Draws the page. The address holds the view and the filters, so that it can be shared."""
     frame.title("Praktijkverhalen")
     _new_since()
-    views = [LIST, MATRIX, SIDE, *([NEW] if adding.may_add() else [])]
+    views = [LIST, MATRIX, SIDE, *([NEW] if may_add() else [])]
     view = st.segmented_control("Wat wilt u zien?", views, default=LIST, required=True, key="weergave", bind="query-params")
     if view == MATRIX:
         _matrix()
     elif view == SIDE:
         side_by_side()
-    elif view == NEW:
+    elif view == NEW and may_add():
         adding.draw()
     else:
         _list()

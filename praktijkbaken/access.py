@@ -1,0 +1,94 @@
+"""Who may come in, as the settings say: whoever sits at this machine, who logs in, or whom a proxy lets through."""
+
+import os
+import secrets
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from praktijkbaken.errors import SettingError
+from praktijkbaken.settings import PREFIX, Settings
+
+Way = Literal["machine", "login", "proxy"]
+CALLBACK = "/oauth2callback"
+# The proxy sends PRAKTIJKBAKEN_PROXY_SECRET under this name.
+PROXY_SECRET_HEADER = "X-Praktijkbaken-Secret"
+_LOGIN = ("login_metadata_url", "login_client_id", "login_client_secret")
+_PROXY = ("proxy_user_header", "proxy_secret")
+
+
+def way_in(settings: Settings) -> Way:
+    """How visitors come in. Raises `SettingError` for half a login or proxy, or an open door: other machines without either."""
+    login, proxy = _is_set(settings, _LOGIN, "het inloggen"), _is_set(settings, _PROXY, "de proxy")
+    if login and proxy:
+        raise SettingError(f"Inloggen en een proxy zijn allebei ingesteld. Haal {_names(_LOGIN)} of {_names(_PROXY)} weg.")
+    if not login and not proxy:
+        if not is_own_machine(settings.host):
+            raise SettingError(
+                f"{PREFIX}HOST is {settings.host}: dan kan iedereen in het netwerk erbij. Zet het op localhost, of stel inloggen in "
+                f"({_names(_LOGIN)}) of een proxy ({_names(_PROXY)})."
+            )
+        if isinstance(settings.add_in_app, str):
+            raise SettingError(f"{PREFIX}ADD_IN_APP noemt wie bronnen mag toevoegen, maar niemand logt in. Zet het op true of false.")
+        return "machine"
+    url = urlsplit(public_url(settings))
+    if login and url.scheme != "https" and not is_own_machine(url.hostname or ""):
+        raise SettingError(f"Inloggen gaat alleen over https. Zet {PREFIX}PUBLIC_URL op het adres van de app dat begint met https://.")
+    if login and settings.public_url is None and not is_own_machine(settings.host):
+        raise SettingError(f"Na het inloggen moet de bezoeker terug naar de app. Zet {PREFIX}PUBLIC_URL op het adres waar die staat.")
+    return "login" if login else "proxy"
+
+
+def public_url(settings: Settings) -> str:
+    """The address under which people know the app, without a slash at its end."""
+    return (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
+
+
+def base_path(settings: Settings) -> str:
+    """The path of the app's address: "" or for instance "/baken"."""
+    return urlsplit(public_url(settings)).path
+
+
+def is_own_machine(host: str) -> bool:
+    """Is this a name or address of the machine itself, which no other machine reaches?"""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def own_secret(settings: Settings) -> str:
+    """What signs login cookies and shared links: the setting, or made once and kept in the home folder, readable to its owner alone."""
+    if settings.cookie_secret is not None:
+        return settings.cookie_secret.get_secret_value()
+    file = settings.home / "cookie-secret"
+    try:
+        return _kept(file)
+    except OSError as error:
+        raise SettingError(f"{file} is niet te lezen of te maken ({error.strerror}). Herstel dat, of zet {PREFIX}COOKIE_SECRET.") from None
+
+
+def _kept(file: Path) -> str:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.is_file():
+        # whole or not at all: of two that start together one wins, and both read that one
+        made = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            file.hardlink_to(made)
+        made.unlink()
+    return file.read_text("utf-8")
+
+
+def _is_set(settings: Settings, names: tuple[str, ...], what: str) -> bool:
+    missing = [name for name in names if not getattr(settings, name)]
+    if missing and len(missing) < len(names):
+        raise SettingError(f"Voor {what} ontbreekt {_names(missing)}. Zet dat erbij, of haal de rest weg.")
+    return not missing
+
+
+def _names(fields: tuple[str, ...] | list[str]) -> str:
+    return ", ".join(PREFIX + name.upper() for name in fields)
