@@ -4,12 +4,13 @@ Nothing is kept longer than the retention says, and personal data is taken out o
 """
 
 import secrets
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Text, create_engine, delete, event, select
+from sqlalchemy import ForeignKey, Text, create_engine, delete, event, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
@@ -91,19 +92,27 @@ class Records:
                 event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
             _Base.metadata.create_all(engine)
         self._open = sessionmaker(engine)
+        # two tabs that answer at the same moment would both find the same number free
+        self._keeping = threading.Lock()
 
-    def keep_turn(self, visitor: str, conversation: str | None, number: int, title: str, answer: str) -> str | None:
-        """Keeps turn `number`, an answer as JSON; returns the conversation's id, a new one where there was none. None: nothing is kept."""
+    def keep_turn(self, visitor: str, conversation: str | None, answers: Sequence[str], title: str) -> str | None:
+        """Keeps the last of a conversation's answers (JSON) after what is there; returns the conversation's id. None: nothing is kept.
+
+        Where the conversation is new, wiped or someone else's, all the answers go on in a new one of this visitor.
+        """
         if not self.days:
             return None
-        with self._session() as session:
+        with self._keeping, self._session() as session:
             known = self._own(session, visitor, conversation) if conversation else None
+            fresh = answers[-1:] if known else answers
             if known is None:
                 known = _Conversation(id=secrets.token_urlsafe(16), visitor=visitor, title=title[:LONGEST_TITLE], changed=_now())
                 session.add(known)
                 session.flush()
             known.changed = _now()
-            session.merge(_Turn(conversation=known.id, number=number, answer=answer))
+            last = session.scalar(select(func.max(_Turn.number)).where(_Turn.conversation == known.id))
+            first = 0 if last is None else last + 1
+            session.add_all(_Turn(conversation=known.id, number=at, answer=one) for at, one in enumerate(fresh, first))
             return known.id
 
     def conversations(self, visitor: str) -> list[Conversation]:

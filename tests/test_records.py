@@ -1,5 +1,6 @@
 """What the web app keeps, and for how long."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,9 +18,9 @@ def kept(tmp_path: Path) -> Records:
 
 
 def test_a_conversation_is_kept_reopened_renamed_and_deleted(kept: Records) -> None:
-    made = kept.keep_turn("ik", None, 0, "Wat doet Twente?", '{"n": 1}')
+    made = kept.keep_turn("ik", None, ['{"n": 1}'], "Wat doet Twente?")
     assert made is not None
-    assert kept.keep_turn("ik", made, 1, "Wat doet Twente?", '{"n": 2}') == made
+    assert kept.keep_turn("ik", made, ['{"n": 1}', '{"n": 2}'], "Wat doet Twente?") == made
     assert kept.turns(made) == ['{"n": 1}', '{"n": 2}']
     kept.rename("ik", made, "  Twente, mail naar jan@voorbeeld.nl ")
     assert [one.title for one in kept.conversations("ik")] == ["Twente, mail naar [E-MAIL]"]
@@ -29,23 +30,34 @@ def test_a_conversation_is_kept_reopened_renamed_and_deleted(kept: Records) -> N
 
 
 def test_another_visitor_sees_renames_and_deletes_nothing_of_it_and_goes_on_in_one_of_his_own(kept: Records) -> None:
-    made = kept.keep_turn("ik", None, 0, "Vraag", "{}")
+    made = kept.keep_turn("ik", None, ["{}"], "Vraag")
     assert made is not None
     kept.rename("ander", made, "Anders")
     kept.delete("ander", made)
     assert kept.conversations("ander") == []
-    assert kept.keep_turn("ander", made, 1, "Vraag", "{}") != made
+    own = kept.keep_turn("ander", made, ['{"n": 1}', '{"n": 2}'], "Vraag")
+    assert own is not None
+    assert own != made
+    assert kept.turns(own) == ['{"n": 1}', '{"n": 2}']
     assert [one.title for one in kept.conversations("ik")] == ["Vraag"]
 
 
+def test_of_tabs_that_answer_in_one_conversation_at_the_same_moment_no_answer_is_lost(kept: Records) -> None:
+    made = kept.keep_turn("ik", None, ["0"], "Vraag")
+    with ThreadPoolExecutor(8) as tabs:
+        # each tab has seen the first answer alone
+        assert set(tabs.map(lambda n: kept.keep_turn("ik", made, ["0", str(n)], "Vraag"), range(1, 25))) == {made}
+    assert sorted(map(int, kept.turns(str(made)))) == list(range(25))
+
+
 def test_an_id_cannot_be_guessed_and_holds_nothing_of_the_question(kept: Records) -> None:
-    made = [kept.keep_turn("ik", None, 0, "Geheim", "{}") for _ in range(20)]
+    made = [kept.keep_turn("ik", None, ["{}"], "Geheim") for _ in range(20)]
     assert len(set(made)) == 20
     assert all(one and len(one) >= 20 and "eheim" not in one for one in made)
 
 
 def test_what_is_past_the_retention_is_gone(kept: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = kept.keep_turn("ik", None, 0, "Vraag", "{}")
+    made = kept.keep_turn("ik", None, ["{}"], "Vraag")
     kept.judge("ik", "a1", "Vraag", False, "")
     later = module._now() + timedelta(days=kept.days + 1)
     monkeypatch.setattr(module, "_now", lambda: later)
@@ -56,7 +68,7 @@ def test_what_is_past_the_retention_is_gone(kept: Records, monkeypatch: pytest.M
 
 def test_with_a_retention_of_no_days_nothing_is_kept(tmp_path: Path) -> None:
     kept = Records(Settings(home=tmp_path, retention_days=0))
-    assert kept.keep_turn("ik", None, 0, "Vraag", "{}") is None
+    assert kept.keep_turn("ik", None, ["{}"], "Vraag") is None
     kept.judge("ik", "a1", "Vraag", True, "")
     assert kept.feedback("ik") == []
 

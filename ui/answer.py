@@ -14,6 +14,7 @@ _MARK = re.compile(r"(.*?) ?\[(\d+)\]", re.DOTALL)
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 LABELS = {
     "nl": {
+        "busy": "Ik zoek in de bronnen …",
         "source": "Bron",
         "sources": "Bronnen",
         "near": "Verwante passages",
@@ -39,6 +40,7 @@ LABELS = {
         "not_found": "AI-systeem · geen antwoord gevonden",
     },
     "en": {
+        "busy": "I am searching the sources …",
         "source": "Source",
         "sources": "Sources",
         "near": "Related passages",
@@ -79,14 +81,15 @@ def mode(answer: Answer) -> str:
     return labels["quotes"] if answer.mode == "extractive" else labels["written"].format(model=answer.model)
 
 
-def whole(answer: Answer, turn: int, shelf: Shelf, links: Links) -> str:
-    """The question as it was processed (without personal data) and the whole answer.
+def asked(question: str, turn: int, language: str) -> str:
+    """The question as it was processed (without personal data), above its answer. By itself: what has the focus must not be drawn anew."""
+    return f'<div class="pb" lang="{language}"><h2 id="vraag-{turn}" tabindex="-1">{text(question)}</h2></div>'
 
-    `turn` keeps the places of several answers on one page apart; `links` is what is known of links.
-    """
+
+def whole(answer: Answer, turn: int, shelf: Shelf, links: Links) -> str:
+    """The whole answer, without its question. `turn` keeps the places of several answers apart; `links` is what is known of links."""
     labels = LABELS[answer.language]
     css = "pb-none" if answer.status == "not_found" else ""
-    asked = f'<h2 id="vraag-{turn}" tabindex="-1">{text(answer.question)}</h2>'
     label = f'<p><span class="pb-label">{text(mode(answer))}</span></p>'
     told = f'<div class="{css}">{label}{_parts(answer, turn)}</div>'
     cited = answer.citations or answer.related
@@ -96,12 +99,12 @@ def whole(answer: Answer, turn: int, shelf: Shelf, links: Links) -> str:
     copies = {state.archive_url for state in links.values()} - {None}
     told += "".join(_card(one, answer, turn, shelf, one.url in copies) for one in cited)
     told += f'<div class="pb-small">{items(text(line) for line in answer.notices)}</div>'
-    return f'<div class="pb" lang="{answer.language}" data-answer="{text(answer.id)}">{asked}{told}</div>'
+    return f'<div class="pb" lang="{answer.language}" data-answer="{text(answer.id)}">{told}</div>'
 
 
 def arriving(statements: Iterable[Statement], language: str) -> str:
-    """The statements that came so far, before the whole answer is there."""
-    return f'<div class="pb" lang="{language}">{items(text(one.text) for one in statements)}</div>'
+    """What stands there before the whole answer does: that it is looked for, and the statements that came so far."""
+    return f'<div class="pb" lang="{language}"><p>{LABELS[language]["busy"]}</p>{items(text(one.text) for one in statements)}</div>'
 
 
 def _parts(answer: Answer, turn: int) -> str:

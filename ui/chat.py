@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from praktijkbaken.personal import clean
-from rag.answer import Answer, Facet, Statement
+from rag.answer import Answer, Facet
 from rag.assistant import Assistant, Question
 from rag.question import MAX_CHARACTERS
 from ui import answer as on_screen
-from ui import conversations, frame, keeping
+from ui import asking, conversations, frame, keeping
 from ui.markup import label, text
 from ui.session import assistant, shelf
 
@@ -19,6 +19,12 @@ EXAMPLES = (
     "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?",
 )
 ALL = "Alle"
+STOPPED = "Gestopt. Er is geen antwoord."
+FAILED = "Het is niet gelukt om een antwoord te maken."
+OTHERWISE = "Stel de vraag anders, bijvoorbeeld met andere woorden of zonder jaartal. Of kies een vraag:"
+# where the visitor types, for the browser
+INPUT = ".st-key-vraag textarea"
+_UNANSWERED = "unanswered"
 
 
 def draw() -> None:
@@ -26,7 +32,51 @@ def draw() -> None:
     frame.title("Praktijkbaken")
     helper = assistant()
     conversations.reopen()
+    working, queue = asking.under_way(), asking.waiting()
+    if working and st.session_state.get(_stop_key(working)):
+        working.stop()
     turns = conversations.turns()
+    _introduce(helper)
+    limits, own_region = _choices(helper)
+    earlier, told = st.container(key="eerder"), st.container(key="gesprek")
+    with told:
+        for at, answer in enumerate(turns):
+            _show(at, answer, helper)
+    at, above = len(turns), st.empty()
+    # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
+    typed = st.container(key="invoer").chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, key="vraag")
+    below = st.empty()
+    # what nobody sees stands last: the page does not move when it comes
+    unseen = st.container(key="pb-unseen")
+    if working is None and not queue:
+        typed = typed or _again() or _offer(above, below, turns)
+    if typed:
+        queue.append(typed)
+    is_busy = False
+    while (working := asking.under_way()) or queue:
+        is_busy = True
+        above.empty()
+        below.empty()
+        if working is None:
+            question = Question(queue[0], tuple(turn.question for turn in turns), limits, own_region)
+            st.session_state.pop(_UNANSWERED, None)
+            working = conversations.ask(helper, question)
+        with told:
+            _follow(working, at, helper, unseen)
+        at += 1
+    if is_busy:
+        _offer(above, below, turns)
+    else:
+        with told:
+            _unanswered(at)
+        if turns:
+            with unseen:
+                frame.bring_into_view(f"vraag-{len(turns) - 1}", _token(len(turns) - 1, turns[-1].question))
+    with earlier:
+        conversations.menu()
+
+
+def _introduce(helper: Assistant) -> None:
     added = len(helper.snapshot.documents) - 1
     own = f" en uit {added} {'document' if added == 1 else 'documenten'} van uw organisatie" if added else ""
     form = "is een citaat" if helper.model is None else f"schrijft een taalmodel ({label(helper.model)}), met citaten"
@@ -35,45 +85,73 @@ def draw() -> None:
         f"*Twee jaar Praktijkvoorbeelden* (juni 2019){own}, met een link naar het praktijkverhaal waar die er is. "
         "**Dit is een AI-systeem: het zoekt citaten en neemt geen besluiten.**"
     )
-    limits, own_region = _choices(helper)
-    conversations.menu()
-    for at, answer in enumerate(turns):
-        _show(at, answer, helper, is_last=at == len(turns) - 1)
-    if turns:
-        frame.bring_into_view(f"vraag-{len(turns) - 1}", turns[-1].id)
-    # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
-    coming = st.container()
-    offer = st.empty()
-    with offer.container():
-        offered = _offer("Vraag verder:", turns[-1].suggestions) if turns else _offer("Bijvoorbeeld:", EXAMPLES)
-    typed = st.container().chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, submit_mode="stop", key="vraag")
-    if turns and st.button("Begin een nieuw gesprek", icon=":material/add_comment:"):
-        conversations.start_anew()
-        st.rerun()
-    asked = typed or offered
-    if not asked:
-        return
-    offer.empty()
-    with coming:
-        made = _answer(helper, Question(asked, tuple(turn.question for turn in turns), limits, own_region))
-    turns.append(made)
-    conversations.keep(made)
-    frame.say(_announced(made))
-    st.rerun()
 
 
-def _answer(helper: Assistant, question: Question) -> Answer:
-    """The answer; its statements are on screen as they come."""
-    st.html(f'<div class="pb"><h2>{text(clean(question.text).text)}</h2></div>')
-    place, statements = st.empty(), list[Statement]()
-    place.markdown("Ik zoek in de bronnen …")
-    language = helper.reader.language(question.text)
-    for piece in helper.stream(question):
-        if isinstance(piece, Answer):
-            return piece
-        statements.append(piece)
-        place.html(on_screen.arriving(statements, language))
-    raise RuntimeError("the assistant's stream ended without an answer")
+def _follow(working: asking.Asking, at: int, helper: Assistant, unseen: DeltaGenerator) -> None:
+    """Shows a question and its statements as they come, then what became of it."""
+    language = helper.reader.language(working.question.text)
+    with st.container(key=f"answer-{at}"):
+        st.html(on_screen.asked(working.text, at, language))
+        body, stop = st.empty(), st.empty()
+        with unseen:
+            frame.bring_into_view(f"vraag-{at}", _token(at, working.text))
+        seen = -1
+        while not working.wait(max(seen, 0)):
+            if seen < 0:
+                stop.button("Stop", key=_stop_key(working), icon=":material/stop_circle:")
+            # Streamlit ends a run that a click has overtaken where it asks for the session's state
+            if st.session_state.get(_stop_key(working)) is None or seen == len(working.statements):
+                continue
+            seen = len(working.statements)
+            body.html(on_screen.arriving(working.statements[:seen], language))
+        if not asking.done(working):
+            return
+        stop.empty()
+        conversations.add(working)
+        if working.answer is not None:
+            body.html(on_screen.whole(working.answer, at, shelf(), helper.links))
+            keeping.tools(working.answer, at)
+            said = _announced(working.answer)
+        else:
+            body.empty()
+            said = FAILED if working.problem else STOPPED
+            st.session_state[_UNANSWERED] = working
+            _why_not(working)
+        if working.trouble:
+            st.warning(working.trouble, icon=":material/history:")
+    with unseen:
+        frame.arrived(f"vraag-{at}", working.token, said)
+
+
+def _unanswered(at: int) -> None:
+    """Draws the question that was stopped or failed, until there is a next one."""
+    if (kept := st.session_state.get(_UNANSWERED)) is not None:
+        with st.container(key=f"answer-{at}"):
+            st.html(on_screen.asked(kept.text, at, "nl"))
+            st.empty(), st.empty()
+            _why_not(kept)
+
+
+def _why_not(stopped: asking.Asking) -> None:
+    """Draws why there is no answer, and a button to ask again."""
+    lines = [FAILED, stopped.problem] if stopped.problem else [STOPPED]
+    st.html(f'<div class="pb"><div class="pb-none">{"".join(f"<p>{text(line)}</p>" for line in lines)}</div></div>')
+    st.button("Stel deze vraag opnieuw", icon=":material/refresh:", key=f"again-{stopped.token}")
+
+
+def _again() -> str | None:
+    """The question that was stopped or failed, where the visitor asks it again."""
+    kept = st.session_state.get(_UNANSWERED)
+    return kept.question.text if kept is not None and st.session_state.get(f"again-{kept.token}") else None
+
+
+def _stop_key(working: asking.Asking) -> str:
+    return f"stop-{working.token}"
+
+
+def _token(at: int, question: str) -> str:
+    """Names a question that was brought into view, in this visit."""
+    return f"{conversations.opened()} {at} {question}"
 
 
 def _announced(answer: Answer) -> str:
@@ -115,18 +193,34 @@ def _choices(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]
     return limits, chosen
 
 
-def _offer(heading: str, questions: Sequence[str]) -> str | None:
-    """Questions to click; returns the one that was."""
+def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]) -> str | None:
+    """Questions to click, under the newest answer or, at the start, under the box to type in; returns the one that was."""
+    if not turns:
+        with below.container():
+            return _questions("Bijvoorbeeld:", EXAMPLES)
+    with below.container():
+        if st.button("Begin een nieuw gesprek", icon=":material/add_comment:", key=f"anew-{asking.count()}"):
+            conversations.start_anew()
+            frame.go_to(INPUT)
+            st.rerun()
+    heading = OTHERWISE if turns[-1].status == "not_found" else "Vraag verder:"
+    with above.container():
+        return _questions(heading, turns[-1].suggestions)
+
+
+def _questions(heading: str, questions: Sequence[str]) -> str | None:
     if not questions:
         return None
     st.markdown(f"**{heading}**")
-    clicked = [question for question in questions if st.button(label(question), key=f"ask-{question}", width="stretch")]
+    # a number in the key: those of the answer before and of this one are drawn in one run
+    clicked = [one for one in questions if st.button(label(one), key=f"ask-{asking.count()}-{one}", width="stretch")]
     return clicked[0] if clicked else None
 
 
-def _show(at: int, answer: Answer, helper: Assistant, is_last: bool) -> None:
+def _show(at: int, answer: Answer, helper: Assistant) -> None:
+    """Draws an answer as `_follow` leaves it behind: nothing moves or loses the focus when the page is drawn again."""
     with st.container(key=f"answer-{at}"):
+        st.html(on_screen.asked(answer.question, at, answer.language))
         st.html(on_screen.whole(answer, at, shelf(), helper.links))
-        if answer.status == "not_found" and answer.suggestions and is_last:
-            st.markdown("Stel de vraag anders, bijvoorbeeld met andere woorden of zonder jaartal. Of kies een vraag hieronder.")
+        st.empty()
         keeping.tools(answer, at)

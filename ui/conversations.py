@@ -14,10 +14,12 @@ from pydantic import ValidationError
 from praktijkbaken.access import own_secret, way_in
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
+from rag.assistant import Assistant, Question
+from ui import asking
 from ui.session import TROUBLE, kept_at, records, visitor
 
 QUERY, KEY = "gesprek", "sleutel"
-_TURNS, _ID, _REGION = "turns", "conversation", "own-region"
+_TURNS, _ID, _REGION, _OPENED = "turns", "conversation", "own-region", "opened"
 
 
 def turns() -> list[Answer]:
@@ -36,17 +38,30 @@ def reopen() -> None:
     wanted, given = st.query_params.get(QUERY), st.query_params.get(KEY, "")
     is_shared = bool(wanted and given) and hmac.compare_digest(given.encode(), _key(str(wanted)).encode())
     if not wanted or wanted == current():
-        if current():
+        if current() and st.query_params.to_dict() != {QUERY: current()}:
             # what a page before left in the address goes
             st.query_params.from_dict({QUERY: str(current())} | ({KEY: given} if is_shared else {}))
         return
+    if (working := asking.under_way()) and wanted == working.token:
+        return
     who = visitor()
+    # what is worked on first: an answer that is kept in between is then in both, and shown once
+    working = asking.find(wanted, who) if who else None
+    wanted = working.conversation or wanted if working else wanted
     told = [answer for line in records().turns(wanted, None if is_shared else who) if (answer := read(line))] if who else []
-    if told:
-        st.session_state[_TURNS], st.session_state[_ID] = told, wanted
-    else:
+    is_underway = working is not None and working.ended is None
+    if not told and not is_underway:
         st.query_params.from_dict({})
         st.warning("Dit gesprek is er niet (meer), of het is niet met u gedeeld.", icon=":material/history:")
+        return
+    start_anew()
+    st.session_state[_TURNS] = told
+    if told:
+        st.session_state[_ID] = wanted
+    if working is not None and is_underway:
+        asking.follow(working)
+    named = wanted if told else working.token if working else ""
+    st.query_params.from_dict({QUERY: named} | ({KEY: given} if is_shared else {}))
 
 
 def query(conversation: str) -> str:
@@ -59,20 +74,33 @@ def _key(conversation: str) -> str:
     return hmac.new(own_secret(load_settings()).encode(), b"share " + conversation.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def keep(answer: Answer) -> None:
-    """Keeps the newest answer of the conversation on screen."""
-    who = visitor()
-    if who is None:
-        return
-    told = turns()
-    made = records().keep_turn(who, current(), len(told) - 1, told[0].question, answer.model_dump_json())
-    if made and made != current():
+def ask(helper: Assistant, question: Question) -> asking.Asking:
+    """Starts to work on a question of the conversation on screen. Its answer is kept when it is there, also when the visitor has left."""
+    who, told, conversation = visitor(), list(turns()), current()
+    kept = records() if who else None
+
+    def keep(answer: Answer) -> str | None:
+        if who is None or kept is None:
+            return None
+        answers = [one.model_dump_json() for one in (*told, answer)]
+        return kept.keep_turn(who, conversation, answers, (told or [answer])[0].question)
+
+    begun = asking.begin(helper, question, who, conversation, keep)
+    if conversation is None and kept is not None and kept.days:
+        st.query_params.from_dict({QUERY: begun.token})
+    return begun
+
+
+def add(done: asking.Asking) -> None:
+    """Adds what became of a question to the conversation on screen, once."""
+    if done.answer is not None and all(one.id != done.answer.id for one in turns()):
+        turns().append(done.answer)
+    if done.conversation:
         # someone else's conversation, or one that was wiped, goes on as one of this visitor
-        for at, earlier in enumerate(told[:-1]):
-            records().keep_turn(who, made, at, told[0].question, earlier.model_dump_json())
-    if made:
-        st.session_state[_ID] = made
-        st.query_params.from_dict({QUERY: made})
+        st.session_state[_ID] = done.conversation
+        st.query_params.from_dict({QUERY: done.conversation})
+    elif current() is None:
+        st.query_params.from_dict({})
 
 
 def read(line: str) -> Answer | None:
@@ -141,7 +169,14 @@ def _manage(who: str, chosen: str) -> None:
 
 
 def start_anew() -> None:
-    """Takes the conversation off the screen; it stays kept."""
+    """Takes the conversation off the screen; it stays kept, and what is worked on goes on."""
+    asking.leave()
     st.session_state.pop(_TURNS, None)
     st.session_state.pop(_ID, None)
     st.query_params.from_dict({})
+    st.session_state[_OPENED] = opened() + 1
+
+
+def opened() -> int:
+    """How many conversations this visit has opened: tells apart the first question of one and of another."""
+    return int(st.session_state.get(_OPENED, 0))

@@ -49,13 +49,36 @@ const landmarks = (page) => {
   }
 };
 
-const bringIntoView = (anchor, tries) => {
-  const element = document.getElementById(anchor);
-  if (element) {
-    element.setAttribute("tabindex", "-1");
-    element.scrollIntoView({ block: anchor === "inhoud" ? "start" : "center" });
-    element.focus({ preventScroll: true });
-  } else if (tries) setTimeout(() => bringIntoView(anchor, tries - 1), 50);
+const bringIntoView = (element) => {
+  element.scrollIntoView({ block: element.matches("h1, h2") ? "start" : "center" });
+  element.focus({ preventScroll: true });
+};
+
+// what is drawn in the same run may come a moment later
+const whenThere = (selector, then, tries = 100) => {
+  const element = document.querySelector(selector);
+  if (element) then(element);
+  else if (tries) setTimeout(() => whenThere(selector, then, tries - 1), 50);
+};
+
+const focusOn = (selector) => whenThere(selector, (element) => {
+  if (!element.matches("a, button, input, textarea")) element.setAttribute("tabindex", "-1");
+  bringIntoView(element);
+});
+
+const say = (kept, message, token) => {
+  const region = document.getElementById("pb-status");
+  if (!region || !message || kept.said.includes(token)) return;
+  kept.said.push(token);
+  region.textContent = "";
+  setTimeout(() => { region.textContent = message; }, 100);
+};
+
+// a link of ours is gone with its page: who followed it goes on at the heading of the new one
+const headingAfter = (kept) => {
+  if (!kept.left || location.href === kept.left) return;
+  kept.left = "";
+  setTimeout(() => { if (document.activeElement === document.body) focusOn("#inhoud"); }, 300);
 };
 
 // A page left open may be of a login that ended since, in another tab or by its age: who comes back to it sees the page to log in.
@@ -66,12 +89,18 @@ const guard = async () => {
 };
 
 export default function ({ data, setTriggerValue }) {
-  const kept = (window.praktijkbaken ??= { said: 0, shown: "", followed: "" });
+  const kept = (window.praktijkbaken ??= { said: [], shown: "", moved: "", left: "", isStill: true });
   if (data.anchor) {
-    // who has followed a mark of this answer by now is where she wants to be
-    if (data.token !== kept.shown && data.token !== kept.followed) bringIntoView(data.anchor, 100);
-    kept.followed = "";
+    if (data.token === kept.shown) return;
     kept.shown = data.token;
+    kept.isStill = true;
+    focusOn(`#${data.anchor}`);
+    return;
+  }
+  if (data.arrived) {
+    say(kept, data.say, data.token);
+    // it was brought into view when there was little under it; who has moved since is where she wants to be
+    if (kept.isStill) whenThere(`#${data.arrived}`, (element) => element.scrollIntoView({ block: "start" }));
     return;
   }
   if (data.guarded && !kept.guarded) {
@@ -79,33 +108,34 @@ export default function ({ data, setTriggerValue }) {
     document.addEventListener("visibilitychange", guard);
     window.addEventListener("focus", guard);
   }
-  document.removeEventListener("click", kept.click);
-  kept.click = (event) => {
+  for (const [name, act] of Object.entries(kept.acts ?? {})) document.removeEventListener(name, act);
+  const moved = () => { kept.isStill = false; };
+  kept.acts = { wheel: moved, touchmove: moved, keydown: moved, pointerdown: moved, click: (event) => {
     if (event.target.id === "pb-skip") {
       event.preventDefault();
-      bringIntoView("inhoud", 0);
+      focusOn("#inhoud");
       return;
     }
-    const answer = event.target.closest?.("a.pb-mark")?.closest("[data-answer]")?.dataset.answer;
-    if (answer && answer !== kept.shown) kept.followed = answer;
+    if (event.target.closest?.("a.pb-mark")) moved();
     const link = event.target.closest?.("a.pb-in");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    kept.left = location.href;
     setTriggerValue("go", link.getAttribute("href"));
-  };
-  document.addEventListener("click", kept.click);
+  } };
+  for (const [name, act] of Object.entries(kept.acts)) document.addEventListener(name, act, { passive: name !== "click" });
   kept.observer?.disconnect();
   kept.observer = new MutationObserver(() => {
     clearTimeout(kept.timer);
-    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); }, 60);
+    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); headingAfter(kept); }, 60);
   });
   kept.observer.observe(document.body, { childList: true, subtree: true });
   translate(document);
   landmarks(data.page);
-  const region = document.getElementById("pb-status");
-  if (region && data.say && data.number !== kept.said) {
-    kept.said = data.number;
-    region.textContent = "";
-    setTimeout(() => { region.textContent = data.say; }, 100);
+  say(kept, data.say, data.token);
+  if (data.moved && data.moved !== kept.moved) {
+    kept.moved = data.moved;
+    kept.shown = "";
+    focusOn(data.to);
   }
 }

@@ -4,6 +4,7 @@ Streamlit has no live region, no link to another page inside a text, no way to b
 its own buttons; the component does these four and nothing else. It shows nothing and is given no HTML.
 """
 
+import secrets
 from pathlib import Path
 
 import streamlit as st
@@ -15,7 +16,7 @@ from ui.markup import text
 from ui.places import PLACES, go
 from ui.session import may_log_out
 
-_SAY = "frame-say"
+_SAY, _GO = "frame-say", "frame-go"
 
 
 @st.cache_resource(show_spinner=False)
@@ -29,12 +30,22 @@ def _component() -> ComponentRenderer:
 
 def say(message: str) -> None:
     """Has a screen reader say a line when the page is drawn again."""
-    st.session_state[_SAY] = (st.session_state.get(_SAY, (0, ""))[0] + 1, message)
+    st.session_state[_SAY] = (secrets.token_hex(4), message)
+
+
+def go_to(place: str) -> None:
+    """Takes the focus to the first element of this selector when the page is drawn again."""
+    st.session_state[_GO] = (secrets.token_hex(4), place)
 
 
 def bring_into_view(anchor: str, token: str) -> None:
-    """Brings the element with this id into view, once for each `token`. Called when the element is drawn."""
-    _component()(key="view", data={"anchor": anchor, "token": token}, height=0)
+    """Brings the element with this id into view and gives it the focus, once for each `token`. Called when the element is drawn."""
+    _component()(key=f"view-{anchor}", data={"anchor": anchor, "token": token}, height=0)
+
+
+def arrived(anchor: str, token: str, message: str) -> None:
+    """Says a line, once for each `token`: what stands under the element with this id is whole. That stays in view, unless she moved on."""
+    _component()(key=f"arrived-{token}", data={"arrived": anchor, "token": token, "say": message}, height=0)
 
 
 def title(words: str) -> None:
@@ -50,8 +61,9 @@ def section(words: str) -> None:
 def draw(current: str) -> None:
     """Draws the frame of the page titled `current`; follows a link that was clicked in a text."""
     st.html(f"<style>{_file('frame.css')}</style>")
-    number, message = st.session_state.get(_SAY, (0, ""))
-    data = {"say": message, "number": number, "page": current, "guarded": way_in(load_settings()) != "machine"}
+    said, message = st.session_state.get(_SAY, ("", ""))
+    moved, place = st.session_state.get(_GO, ("", ""))
+    data = {"page": current, "say": message, "token": said, "to": place, "moved": moved, "guarded": way_in(load_settings()) != "machine"}
     clicked = _component()(key="frame", data=data, height=0, on_go_change=lambda: None)
     with st.container(horizontal=True, key="menu", gap="small"):
         for place in PLACES:

@@ -1,12 +1,9 @@
 """The script that every visit runs: chooses the page, draws the frame and the page in it."""
 
-import logging
-import secrets
-
 import streamlit as st
 
-from praktijkbaken.errors import BakenError
 from ui import frame
+from ui.failure import told
 from ui.places import PLACES
 from ui.session import may_enter
 
@@ -25,16 +22,9 @@ def main() -> None:
             return
         frame.draw(current.title)
         current.run()
-    except BakenError as error:
+    except Exception as error:  # the door: a visitor sees a line, the log has the rest
         # a line of this kind has the role of an alert: a screen reader says it by itself
-        st.error(str(error), icon=":material/error:")
-    except Exception:  # the door: a visitor sees a line and a number, the log has the rest under that number
-        number = secrets.token_hex(3)
-        logging.getLogger(__name__).exception("error %s on page %s", number, current.title)
-        st.error(
-            f"Er ging iets mis (nummer {number}). Laad de pagina opnieuw. Blijft het misgaan? Geef dit nummer door aan uw beheerder.",
-            icon=":material/error:",
-        )
+        st.error(told(error, current.title), icon=":material/error:")
 
 
 main()
