@@ -15,11 +15,11 @@ from praktijkbaken.access import own_secret, way_in
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
 from rag.assistant import Assistant, Question
-from ui import asking
+from ui import asking, frame
 from ui.session import TROUBLE, kept_at, records, visitor
 
 QUERY, KEY = "gesprek", "sleutel"
-_TURNS, _ID, _REGION, _OPENED = "turns", "conversation", "own-region", "opened"
+_TURNS, _ID, _REGION, _OPENED, _WIPING = "turns", "conversation", "own-region", "opened", "wiping"
 
 
 def turns() -> list[Answer]:
@@ -149,23 +149,32 @@ def menu() -> None:
 
 def _manage(who: str, chosen: str) -> None:
     """Opens, renames or deletes an earlier conversation."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True):
         if st.button("Open dit gesprek"):
             start_anew()
             st.query_params[QUERY] = chosen
             st.rerun()
-        with st.popover("Wis dit gesprek"):
-            st.markdown("Een gewist gesprek komt niet terug.")
-            if st.button("Ja, wis het"):
-                records().delete(who, chosen)
-                if chosen == current():
-                    start_anew()
-                st.rerun()
+        if st.button("Wis dit gesprek"):
+            st.session_state[_WIPING] = chosen
+        # in the page, not in a popover: that stands at the end of the document, dozens of Tabs away
+        if st.session_state.get(_WIPING) == chosen and st.button("Ja, wis het voorgoed", type="primary"):
+            _wipe(who, chosen)
     with st.form("rename", border=False):
         name = st.text_input("Nieuwe naam", max_chars=80)
         if st.form_submit_button("Geef deze naam") and name.strip():
             records().rename(who, chosen, name)
+            frame.say("Het gesprek heeft een andere naam.")
             st.rerun()
+
+
+def _wipe(who: str, chosen: str) -> None:
+    records().delete(who, chosen)
+    del st.session_state[_WIPING]
+    if chosen == current():
+        start_anew()
+    frame.say("Het gesprek is gewist.")
+    frame.go_to(".st-key-eerder summary")
+    st.rerun()
 
 
 def start_anew() -> None:

@@ -62,7 +62,7 @@ const whenThere = (selector, then, tries = 100) => {
 };
 
 const focusOn = (selector) => whenThere(selector, (element) => {
-  if (!element.matches("a, button, input, textarea")) element.setAttribute("tabindex", "-1");
+  if (!element.matches("a, button, input, textarea, summary")) element.setAttribute("tabindex", "-1");
   bringIntoView(element);
 });
 
@@ -110,7 +110,15 @@ export default function ({ data, setTriggerValue }) {
   }
   for (const [name, act] of Object.entries(kept.acts ?? {})) document.removeEventListener(name, act);
   const moved = () => { kept.isStill = false; };
-  kept.acts = { wheel: moved, touchmove: moved, keydown: moved, pointerdown: moved, click: (event) => {
+  const pressed = (event) => {
+    moved();
+    // this one button of Streamlit's opens its dialog by the space bar alone
+    const choose = event.key === "Enter" && event.target.closest?.('[data-testid="stFileUploader"] button');
+    if (!choose) return;
+    event.preventDefault();
+    choose.click();
+  };
+  kept.acts = { wheel: moved, touchmove: moved, keydown: pressed, pointerdown: moved, click: (event) => {
     if (event.target.id === "pb-skip") {
       event.preventDefault();
       focusOn("#inhoud");
@@ -123,7 +131,7 @@ export default function ({ data, setTriggerValue }) {
     kept.left = location.href;
     setTriggerValue("go", link.getAttribute("href"));
   } };
-  for (const [name, act] of Object.entries(kept.acts)) document.addEventListener(name, act, { passive: name !== "click" });
+  for (const [name, act] of Object.entries(kept.acts)) document.addEventListener(name, act, { passive: !["click", "keydown"].includes(name) });
   kept.observer?.disconnect();
   kept.observer = new MutationObserver(() => {
     clearTimeout(kept.timer);
