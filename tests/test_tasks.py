@@ -21,6 +21,7 @@ const said = [];
 const listen = () => {
   const region = document.getElementById("pb-status");
   if (!region) return setTimeout(listen, 1);
+  document.documentElement.dataset.said = "";
   new MutationObserver(() => {
     if (region.textContent) said.push(region.textContent);
     document.documentElement.dataset.said = said.join("|");
