@@ -198,15 +198,15 @@ def type_question(page: Page, question: str, n: int) -> None:
     has_focus(page, f"#vraag-{n}")
 
 
-def type_choice(page: Page, wanted: str) -> None:
-    """Chooses an option of the list that has the focus; again where it closed because the page moved under it."""
-    option = page.get_by_role("option", name=wanted, exact=True)
-    for _ in range(10):
+def type_choice(page: Page, wanted: str, limits: int) -> None:
+    """Chooses an option of the list that has the focus, so that so many lines tell of a limit; again where the list closed under it."""
+    for _ in range(8):
         keys(page, "Control+a")
         page.keyboard.type(wanted)
         with suppress(AssertionError):
-            expect(option).to_have_attribute("data-focused", "true", timeout=2_000)
+            expect(page.get_by_role("option", name=wanted, exact=True)).to_have_attribute("data-focused", "true", timeout=2_000)
             keys(page, "Enter")
+            expect(page.get_by_text("Ik zoek alleen binnen:")).to_have_count(limits, timeout=4_000)
             return
     pytest.fail(f"no {wanted} is offered")
 
@@ -216,6 +216,8 @@ def test_the_ten_tasks_with_keys_alone(browser: Browser, address: str, tmp_path:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.set_default_timeout(30_000)
     page.add_init_script(LISTEN)
+    # from the start: the dialog may open before a later wish to hear of it has reached the browser
+    page.on("filechooser", lambda _dialog: None)
     page.goto(address)
     expect(page.get_by_role("button", name=BESCHUT)).to_be_visible()
     settled(page)
@@ -248,14 +250,13 @@ def test_the_ten_tasks_with_keys_alone(browser: Browser, address: str, tmp_path:
     reach(page, "Uw regio, en zoeken")
     keys(page, "Enter")
     reach(page, "Alleen over de regio")
-    type_choice(page, "Haaglanden")
+    type_choice(page, "Haaglanden", 1)
     expect(page.get_by_text("Ik zoek alleen binnen: Haaglanden.")).to_be_visible()
     has_focus(page, "[aria-label='Alleen over de regio']")
     type_question(page, "Hoe helpen regio's mensen met schulden?", 1)
     expect(answer(page, 1)).to_contain_text("Alleen gezocht binnen: Haaglanden.")
     reach(page, "Alleen over de regio", "Shift+Tab")
-    type_choice(page, "Alle")
-    expect(page.get_by_text("Ik zoek alleen binnen:")).to_have_count(0)
+    type_choice(page, "Alle", 0)
     # 5 compare two regions
     type_question(page, "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?", 2)
     expect(answer(page, 2).get_by_role("table")).to_contain_text("Haaglanden")
@@ -304,6 +305,7 @@ def test_the_ten_tasks_with_keys_alone(browser: Browser, address: str, tmp_path:
     reach(page, "Lijst")
     keys(page, "ArrowRight", "ArrowRight", "ArrowRight", "Space")
     expect(page.get_by_label("Of een webadres")).to_be_visible()
+    settled(page)
     expect(page.get_by_role("radio", name="Toevoegen")).to_be_focused()
     reach(page, "Kies een bestand")
     (tmp_path / "toetsen.md").write_bytes(OWN.replace(b"elektrische bakfiets", b"opvouwbare scooter"))

@@ -44,14 +44,12 @@ def draw() -> None:
             _show(at, answer, helper)
     at, above = len(turns), st.empty()
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
-    typed = st.container(key="invoer").chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, key="vraag")
+    st.container(key="invoer").chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, key="vraag", on_submit=_queue_typed)
     below = st.empty()
     # what nobody sees stands last: the page does not move when it comes
     unseen = st.container(key="pb-unseen")
     if working is None and not queue:
-        typed = typed or _again() or _offer(above, below, turns)
-    if typed:
-        queue.append(typed)
+        _offer(above, below, turns)
     is_busy = False
     while (working := asking.under_way()) or queue:
         is_busy = True
@@ -74,6 +72,16 @@ def draw() -> None:
                 frame.bring_into_view(f"vraag-{len(turns) - 1}", _token(len(turns) - 1, turns[-1].question))
     with earlier:
         conversations.menu()
+
+
+def _queue(question: str) -> None:
+    """A callback, and so the first thing of a run: it is not lost where a click elsewhere overtakes that run before the page is drawn."""
+    asking.waiting().append(question)
+
+
+def _queue_typed() -> None:
+    if typed := st.session_state.get("vraag"):
+        _queue(str(typed))
 
 
 def _introduce(helper: Assistant) -> None:
@@ -136,13 +144,8 @@ def _why_not(stopped: asking.Asking) -> None:
     """Draws why there is no answer, and a button to ask again."""
     lines = [FAILED, stopped.problem] if stopped.problem else [STOPPED]
     st.html(f'<div class="pb"><div class="pb-none">{"".join(f"<p>{text(line)}</p>" for line in lines)}</div></div>')
-    st.button("Stel deze vraag opnieuw", icon=":material/refresh:", key=f"again-{stopped.token}")
-
-
-def _again() -> str | None:
-    """The question that was stopped or failed, where the visitor asks it again."""
-    kept = st.session_state.get(_UNANSWERED)
-    return kept.question.text if kept is not None and st.session_state.get(f"again-{kept.token}") else None
+    again = stopped.question.text
+    st.button("Stel deze vraag opnieuw", icon=":material/refresh:", key=f"again-{stopped.token}", on_click=_queue, args=(again,))
 
 
 def _stop_key(working: asking.Asking) -> str:
@@ -188,16 +191,19 @@ def _choices(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]
         limits["region"] = [region]
     if theme and theme != ALL:
         limits["theme"] = [theme]
+    # its place is there without limits too: else all below moves up one, is drawn anew and loses what was typed
+    told = st.empty()
     if limits:
-        st.markdown(f"Ik zoek alleen binnen: **{label(', '.join(value for values in limits.values() for value in values))}**.")
+        told.markdown(f"Ik zoek alleen binnen: **{label(', '.join(value for values in limits.values() for value in values))}**.")
     return limits, chosen
 
 
-def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]) -> str | None:
-    """Questions to click, under the newest answer or, at the start, under the box to type in; returns the one that was."""
+def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]) -> None:
+    """Questions to click, under the newest answer or, at the start, under the box to type in."""
     if not turns:
         with below.container():
-            return _questions("Bijvoorbeeld:", EXAMPLES)
+            _questions("Bijvoorbeeld:", EXAMPLES)
+        return
     with below.container():
         if st.button("Begin een nieuw gesprek", icon=":material/add_comment:", key=f"anew-{asking.count()}"):
             conversations.start_anew()
@@ -205,16 +211,16 @@ def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]
             st.rerun()
     heading = OTHERWISE if turns[-1].status == "not_found" else "Vraag verder:"
     with above.container():
-        return _questions(heading, turns[-1].suggestions)
+        _questions(heading, turns[-1].suggestions)
 
 
-def _questions(heading: str, questions: Sequence[str]) -> str | None:
+def _questions(heading: str, questions: Sequence[str]) -> None:
     if not questions:
-        return None
+        return
     st.markdown(f"**{heading}**")
-    # a number in the key: those of the answer before and of this one are drawn in one run
-    clicked = [one for one in questions if st.button(label(one), key=f"ask-{asking.count()}-{one}", width="stretch")]
-    return clicked[0] if clicked else None
+    for one in questions:
+        # a number in the key: those of the answer before and of this one are drawn in one run
+        st.button(label(one), key=f"ask-{asking.count()}-{one}", width="stretch", on_click=_queue, args=(one,))
 
 
 def _show(at: int, answer: Answer, helper: Assistant) -> None:
