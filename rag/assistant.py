@@ -29,6 +29,7 @@ from rag.rerank import reranker_for
 from rag.retrieval import Found, HybridRetriever, Tuning
 from rag.shapes import Ranked, Shapes
 from rag.stories import Stories
+from rag.story_search import StorySearch
 from rag.support import Support, Verdict
 from rag.work import Trace, Work
 
@@ -64,6 +65,7 @@ class Assistant(Runnable[Question, Answer]):
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)
         self._stories = Stories(self.retriever, self._support.coverage)
+        self.story_search = StorySearch(self.retriever, self._stories)
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._refusals = Refusals(self.retriever, self._support, self._stories, self.regions)
         self._notices = Notices(snapshot, self._phrases, self.links, self._support, self.retriever)

@@ -137,6 +137,24 @@ def test_a_number_of_the_matrix_leads_to_its_stories_in_the_same_visit_and_the_a
     expect(page.get_by_text("5 verhalen van 68.")).to_be_visible(timeout=30_000)
 
 
+def test_what_no_story_is_about_is_asked_in_the_chat_with_one_click_as_a_conversation_of_its_own(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?zoek=thuiszitters&regio=Twente")
+    page.get_by_role("button", name="Zoek zonder filters (nog 1 verhaal)").click()
+    expect(page.get_by_role("heading", name="Lijkt erop")).to_be_visible(timeout=30_000)
+    assert "Twente" not in page.url
+    page.get_by_role("button", name="Stel dit als vraag").click()
+    expect(page.get_by_role("heading", name="thuiszitters", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_placeholder("Stel uw vraag")).to_be_visible(timeout=30_000)
+    assert "thuiszitters" not in page.url
+    page.get_by_role("link", name="Verhalen", exact=True).click()
+    page.get_by_label("Waar zoekt u een verhaal over?").fill("schuldem")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“schuldem” is gelezen als “schulden”.")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Stel dit als vraag").click()
+    expect(page.get_by_role("heading", name="schuldem", exact=True)).to_be_visible(timeout=30_000)
+    assert page.get_by_role("heading", name="thuiszitters", exact=True).count() == 0
+
+
 def test_it_works_by_keyboard_alone_and_a_screen_reader_hears_that_the_answer_is_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address)

@@ -11,6 +11,7 @@ from rag.question import MAX_CHARACTERS
 from ui import answer as on_screen
 from ui import conversations, frame, keeping
 from ui.markup import label, text
+from ui.places import ASKED
 from ui.session import assistant, shelf
 
 EXAMPLES = (
@@ -50,7 +51,7 @@ def draw() -> None:
     if turns and st.button("Begin een nieuw gesprek", icon=":material/add_comment:"):
         conversations.start_anew()
         st.rerun()
-    asked = typed or offered
+    asked = typed or offered or st.session_state.pop(ASKED, None)
     if not asked:
         return
     offer.empty()

@@ -9,6 +9,8 @@ import streamlit as st
 
 # What the page of the stories keeps in its address, and what stands there when nothing was chosen.
 FIELDS = {"weergave": "Lijst", "zoek": "", "regio": "Alle", "thema": "Alle", "link": "Alle"}
+# What another page asks in the chat: it stands in the session, for a question stands in no address.
+ASKED = "asked-elsewhere"
 CHAT, STORIES, STORY, SOURCE, EVALUATION, ABOUT = "", "verhalen", "verhaal", "bron", "evaluatie", "over"
 
 

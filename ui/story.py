@@ -9,7 +9,7 @@ from ui.markup import facts, inside, items, outside, text
 from ui.places import CHAT, SOURCE, STORIES, STORY
 from ui.session import assistant, shelf
 from ui.side_by_side import quote
-from ui.stories import STATUS
+from ui.story_list import STATUS
 
 
 def draw() -> None:
