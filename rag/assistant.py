@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from index.catalogue import Story
 from index.dutch import Analyser, read_thesaurus, words
 from index.links import read_links
 from index.regions import read_regions
@@ -20,6 +21,7 @@ from rag.compose import Draft, citation
 from rag.conversation import Conversation, Question
 from rag.evidence import Evidence
 from rag.facets import Facets, read_target_groups
+from rag.followup import Standalone
 from rag.instruction import Request, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
@@ -114,6 +116,20 @@ class Assistant(Runnable[Question, Answer]):
         evidence = self._support.prefer(asked, ranked.evidence)
         signals = self._support.signals(asked, found, evidence)
         return Trace(asked, filters, found, tuple(evidence), signals, self._support.confidence(signals))
+
+    def listed(self, answer: Answer) -> tuple[Story, ...]:
+        """All the stories of an answer that lists some of them; none where it shows all, or is no list."""
+        if answer.listing is None or answer.listing.complete:
+            return ()
+        shown = {story.id for story in answer.stories}
+        asked = self._conversation.read(Standalone(answer.standalone_question, answer.standalone_question))
+        allowed = self.facets.allowed(answer.filters)
+        found = self.retriever.find(asked, allowed)
+        ranked = self._stories.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]))
+        selected = self._stories.select(asked, ranked)
+        stories = tuple(selected.stories if selected and asked.intent != "region" else (one.story for one in ranked))
+        # a follow-up may be read otherwise without its turns: then there is no more than was shown
+        return stories if shown <= {story.id for story in stories} else ()
 
     def _answer(self, question: Question) -> Answer:
         """The extractive answer: what a turn before is read by, so that "de tweede" means the same whoever wrote it down."""

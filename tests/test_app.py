@@ -396,6 +396,31 @@ def test_an_answer_shows_every_part_of_its_text_and_marks_dutch_in_an_english_on
         assert html.count('<span lang="nl">') >= len(answer.statements)
 
 
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("question", "theme", "rest"),
+    [
+        ("Hoeveel verhalen zijn er over Begeleiden en werkfit maken?", "Begeleiden en werkfit maken", "Toon ook de andere 20"),
+        ("Welke regio's zijn bezig met Begeleiden en werkfit maken?", "Begeleiden en werkfit maken", "Toon ook de andere 20"),
+        ("How many stories are there about Employer services?", "Werkgeversdienstverlening", "Show the other"),
+    ],
+)
+def test_a_list_that_shows_some_of_its_stories_folds_open_to_all_of_them(snapshot: Snapshot, question: str, theme: str, rest: str) -> None:
+    at = open_page()
+    at.chat_input[0].set_value(question).run()
+    before, after = shown(at).split(f"<details><summary>{rest}")
+    folded = after.split("</details>")[0]
+    of_theme = [story for story in snapshot.stories.values() if theme in story.themes]
+    titles = [markup.text(story.title) for story in of_theme]
+    assert sorted((title in before) + (title in folded) for title in titles) == [1] * len(titles)
+    assert folded.count("<li>") == len(titles) - 10
+
+
+def test_a_whole_list_has_nothing_to_fold_open(ask: Ask, assistant: Assistant) -> None:
+    for question in ("Noem alle verhalen over Matching", BESCHUT, "Wat doet Twente?", "Wat is de hoofdstad van Peru?"):
+        assert assistant.listed(ask(question)) == ()
+
+
 def test_no_payload_becomes_markup_or_a_link() -> None:
     for payload in PAYLOADS:
         assert not re.search(r"<|&(?!(?:amp|lt|gt|quot|#x27);)", markup.text(payload))
