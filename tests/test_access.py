@@ -15,6 +15,8 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PATHS = (
     "verhalen",
+    "verhalen?zoek=psychische+klachten",
+    "verhalen?weergave=Kaart",
     "verhalen?weergave=Thema+en+regio",
     "verhalen?weergave=Naast+elkaar&regios=Twente&regios=Rijnmond",
     "verhalen?weergave=Toevoegen",

@@ -19,6 +19,7 @@ from index.builder import Metadata
 from index.catalogue import Story
 from index.library import source_files
 from index.snapshot import Snapshot
+from index.tiles import read_tiles
 from praktijkbaken.errors import SourceError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
@@ -309,6 +310,42 @@ def test_the_numbers_of_themes_and_regions_lead_to_as_many_stories(snapshot: Sna
     for (theme, region), count in shelf.counts().items():
         assert f'href="{markup.text(markup.address("verhalen", regio=region, thema=theme))}">{count}<' in shown(at)
         assert len(shelf.stories(region=region, theme=theme)) == count
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("theme", [None, "Matching"])
+def test_each_region_has_one_tile_that_leads_to_as_many_stories_as_it_says(
+    snapshot: Snapshot, assistant: Assistant, theme: str | None
+) -> None:
+    at = open_module("stories", weergave="Kaart", **({"kaartthema": theme} if theme else {}))
+    tiles = dict(re.findall(r"<li [^>]*>.*?<b>(.*?)</b> <span>(.*?)</span>.*?</li>", shown(at)))
+    assert sorted(name.replace("<wbr>", "") for name in tiles) == sorted(assistant.regions.names)
+    for name, told in tiles.items():
+        region = name.replace("<wbr>", "")
+        count = len(Shelf(snapshot).stories(region, theme))
+        assert told.startswith(str(count) if count else "geen")
+        link = f'href="{markup.text(markup.address("verhalen", regio=region, thema=theme))}"'
+        # once in its tile and once in the table
+        assert shown(at).count(link) == (2 if count else 0)
+    places = re.findall(r"grid-row:(\d+);grid-column:(\d+)", shown(at))
+    assert len(set(places)) == len(places) == 35
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("Nergens,1,1,", "onbekende regio"),
+        ("Friesland,x,1,", "getallen vanaf 1"),
+        ("Friesland,1,6,", "staat er al"),
+        ("", "ontbreekt de regio 'Friesland'"),
+    ],
+)
+def test_a_map_with_a_wrong_line_is_refused_with_that_line(assistant: Assistant, tmp_path: Path, line: str, problem: str) -> None:
+    shipped = (load_settings().data / "regions" / "kaart.csv").read_text("utf-8").splitlines()
+    kept = [shipped[0], *(one for one in shipped[1:] if not one.startswith("Friesland"))]
+    (tmp_path / "kaart.csv").write_text("\n".join([*kept, *([line] if line else [])]), "utf-8")
+    with pytest.raises(SourceError, match=problem):
+        read_tiles(tmp_path, assistant.regions)
 
 
 @pytest.mark.usefixtures("at_home")

@@ -137,6 +137,20 @@ def test_a_number_of_the_matrix_leads_to_its_stories_in_the_same_visit_and_the_a
     expect(page.get_by_text("5 verhalen van 68.")).to_be_visible(timeout=30_000)
 
 
+def test_a_tile_of_the_map_is_reached_by_keyboard_and_leads_to_the_stories_of_its_region(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?weergave=Kaart&kaartthema=Matching")
+    tile = page.get_by_role("list", name="Arbeidsmarktregio's, van noord naar zuid").get_by_role("link", name="Twente")
+    expect(tile).to_be_visible(timeout=30_000)
+    at = tile.bounding_box()
+    assert at is not None
+    assert at["height"] >= 24
+    tile.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 verhalen van 68.")).to_be_visible(timeout=30_000)
+    assert "regio=Twente" in page.url
+    assert "thema=Matching" in page.url
+
+
 def test_what_no_story_is_about_is_asked_in_the_chat_with_one_click_as_a_conversation_of_its_own(page: Page, address: str) -> None:
     page.goto(f"{address}/verhalen?zoek=thuiszitters&regio=Twente")
     page.get_by_role("button", name="Zoek zonder filters (nog 1 verhaal)").click()

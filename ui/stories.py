@@ -1,16 +1,16 @@
-"""The stories to browse: a list with filters, themes by regions, regions side by side, what is new, and adding a source."""
+"""The stories to browse: a list, a map of the regions, themes by regions, regions side by side, what is new, and adding a source."""
 
 import json
 
 import streamlit as st
 
-from ui import adding, frame, story_list
+from ui import adding, frame, region_map, story_list
 from ui.markup import inside, items, text, wide
 from ui.places import STORIES, STORY
 from ui.session import assistant, records, shelf, visitor
 from ui.side_by_side import side_by_side
 
-LIST, MATRIX, SIDE, NEW = "Lijst", "Thema en regio", "Naast elkaar", "Toevoegen"
+LIST, MAP, MATRIX, SIDE, NEW = "Lijst", "Kaart", "Thema en regio", "Naast elkaar", "Toevoegen"
 _SEEN = "stories-seen"
 
 
@@ -18,9 +18,11 @@ def draw() -> None:
     """Draws the page. The address holds the view and the filters, so that it can be shared."""
     frame.title("Praktijkverhalen")
     _new_since()
-    views = [LIST, MATRIX, SIDE, *([NEW] if adding.may_add() else [])]
+    views = [LIST, MAP, MATRIX, SIDE, *([NEW] if adding.may_add() else [])]
     view = st.segmented_control("Wat wilt u zien?", views, default=LIST, required=True, key="weergave", bind="query-params")
-    if view == MATRIX:
+    if view == MAP:
+        region_map.draw()
+    elif view == MATRIX:
         _matrix()
     elif view == SIDE:
         side_by_side()
