@@ -149,7 +149,22 @@ def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> 
     assert (judged.good, judged.reason, judged.question) == (False, "mist Oss", BESCHUT)
     evaluation = open_module("evaluation")
     assert not evaluation.exception
-    assert "mist Oss" in evaluation.text[0].value
+    assert "<td>Niet goed</td><td>mist Oss</td>" in shown(evaluation)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_who_sits_at_the_machine_sees_every_judgement_and_who_logged_in_her_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Records(load_settings())
+    kept.judge("deze computer", "a1", "Wat doet Twente?", True, "helder")
+    kept.judge("iemand anders", "a1", "Wat doet <b>Zwolle</b>?", False, "mist het Werkbedrijf")
+    seen = shown(open_module("evaluation"))
+    assert "2 oordelen: 1 nuttig, 1 niet goed. U ziet alle oordelen" in seen
+    assert "mist het Werkbedrijf" in seen
+    assert "<b>Zwolle" not in seen
+    monkeypatch.setattr("ui.cases.visitor", lambda: "iemand anders")
+    seen = shown(open_module("evaluation"))
+    assert "1 oordeel: 0 nuttig, 1 niet goed. U ziet alleen uw eigen oordelen." in seen
+    assert "helder" not in seen
 
 
 @pytest.mark.usefixtures("at_home")
