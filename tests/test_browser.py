@@ -169,6 +169,36 @@ def test_what_no_story_is_about_is_asked_in_the_chat_with_one_click_as_a_convers
     assert page.get_by_role("heading", name="thuiszitters", exact=True).count() == 0
 
 
+def test_a_table_that_is_cut_off_says_that_it_goes_on_and_by_keyboard_it_does(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?weergave=Thema+en+regio")
+    table = page.get_by_role("group", name="Aantal praktijkverhalen per thema en regio")
+    hint = page.get_by_text("Deze tabel is breder dan uw scherm.")
+    expect(table).to_be_visible(timeout=30_000)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(500)
+        assert hint.is_visible() == (width == 360)
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert table.evaluate("table => table.scrollLeft") > 0
+
+
+def test_compared_regions_stand_side_by_side_and_on_a_phone_under_each_other_with_their_names(page: Page) -> None:
+    width = page.evaluate("innerWidth")
+    page.get_by_role("button", name="Wat is het verschil").click()
+    cells = page.get_by_role("row", name="Wat").get_by_role("cell")
+    expect(cells.first).to_be_visible(timeout=30_000)
+    first, second = (cells.nth(at).bounding_box() for at in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert (second["y"] >= first["y"] + first["height"]) == (width == 360)
+    assert cells.first.evaluate("cell => getComputedStyle(cell, '::before').content").startswith('"Groningen') == (width == 360)
+    assert not page.get_by_text("Deze tabel is breder dan uw scherm.").is_visible()
+    # also where it is laid out in blocks it is a table for who hears it
+    assert page.get_by_role("table").get_by_role("columnheader").all_inner_texts() == ["Groningen", "Haaglanden"]
+
+
 def test_it_works_by_keyboard_alone_and_a_screen_reader_hears_that_the_answer_is_there(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.goto(address)

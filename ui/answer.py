@@ -7,7 +7,7 @@ from index.catalogue import Story
 from index.links import Links
 from rag.answer import Answer, AnswerStory, Citation, Statement, StatementPart, StoryPart, TablePart, TextPart
 from rag.compose import answer_story, link_of
-from ui.markup import facts, inside, items, outside, text, wide
+from ui.markup import facts, inside, items, outside, stacked, text
 from ui.places import SOURCE, STORY
 from ui.shelf import Shelf
 
@@ -146,12 +146,8 @@ def _own(part: TextPart, answer: Answer, turn: int) -> str:
 
 def _table(part: TablePart, answer: Answer, turn: int) -> str:
     silent = LABELS[answer.language]["silent"]
-    head = "".join(f'<th scope="col">{text(column)}</th>' for column in part.columns)
-    rows = ""
-    for row in part.rows:
-        cells = [" ".join(_statement(answer, at, turn) for at in cell) or silent for cell in row.cells]
-        rows += f'<tr><th scope="row">{text(row.label)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-    return wide(LABELS[answer.language]["table"], f"<tr><td></td>{head}</tr>{rows}")
+    rows = [(text(row.label), [" ".join(_statement(answer, at, turn) for at in cell) or silent for cell in row.cells]) for row in part.rows]
+    return stacked(LABELS[answer.language]["table"], [text(column) for column in part.columns], rows, answer.language)
 
 
 def _statement(answer: Answer, at: int, turn: int) -> str:

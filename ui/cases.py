@@ -10,7 +10,7 @@ from praktijkbaken.errors import BakenError
 from praktijkbaken.records import Feedback
 from praktijkbaken.settings import load_settings
 from ui import frame
-from ui.markup import label, text, wide
+from ui.markup import label, stacked, text
 from ui.session import HERE, records, shelf, visitor
 
 FACT, ABSENT = "Het antwoord staat in de bronnen", "Het antwoord staat er niet in"
@@ -53,15 +53,13 @@ def _table(given: Sequence[Feedback], is_whole: bool) -> str:
     good = sum(one.good for one in given)
     seen = "U ziet alle oordelen, want de app draait op deze computer." if is_whole else "U ziet alleen uw eigen oordelen."
     told = f"{len(given)} {'oordeel' if len(given) == 1 else 'oordelen'}: {good} nuttig, {len(given) - good} niet goed."
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Vraag", "Oordeel", "Waarom", "Wanneer"))
-    rows = "".join(
-        f'<tr><th scope="row">{text(one.question)}</th><td>{_judged(one)}</td><td>{text(one.reason) or "niet gezegd"}</td>'
-        f"<td>{one.given:%d-%m-%Y}</td></tr>"
-        for one in given[:MOST_JUDGEMENTS]
-    )
+    rows = [
+        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", f"{one.given:%d-%m-%Y}")) for one in given[:MOST_JUDGEMENTS]
+    ]
+    table = stacked("Oordelen", ("Oordeel", "Waarom", "Wanneer"), rows, corner="Vraag")
     more = len(given) - MOST_JUDGEMENTS
     rest = f"<p>En nog {more} oudere.</p>" if more > 0 else ""
-    return f"<p>{told} {seen} Ze blijven {records().days} dagen bewaard.</p>{wide('Oordelen', f'<tr>{head}</tr>{rows}')}{rest}"
+    return f"<p>{told} {seen} Ze blijven {records().days} dagen bewaard.</p>{table}{rest}"
 
 
 def _make(question: str, is_absent: bool, quote: str) -> None:

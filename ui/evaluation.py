@@ -17,7 +17,7 @@ from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import load_settings
 from ui import frame
 from ui.cases import feedback
-from ui.markup import items, text, wide
+from ui.markup import items, stacked, text
 
 NAMES = {
     "pass": "Geslaagd",
@@ -126,17 +126,18 @@ def _figures(kept: list[Kept]) -> None:
     frame.section("Eén meting")
     chosen = st.selectbox("Meting", kept, format_func=lambda one: one.name)
     figures, kinds = _measured(str(chosen.folder))
-    rows = "".join(f'<tr><th scope="row">{NAMES[name]}</th><td>{_shown(figure)}</td></tr>' for name, figure in figures.items())
-    by_kind = "".join(
-        f'<tr><th scope="row">{text(KINDS.get(kind, kind))}</th>'
-        f"<td>{_shown(of_kind['pass'])}</td><td>{_shown(of_kind['gold in first 5'])}</td>"
-        f"<td>{'' if of_kind['pass'].n >= LEAST_PER_KIND else 'weinig vragen: zegt nog niet veel'}</td></tr>"
+    by_name = [(NAMES[name], [_shown(figure)]) for name, figure in figures.items()]
+    few = "weinig vragen: zegt nog niet veel"
+    by_kind = [
+        (
+            text(KINDS.get(kind, kind)),
+            (_shown(of_kind["pass"]), _shown(of_kind["gold in first 5"]), "" if of_kind["pass"].n >= LEAST_PER_KIND else few),
+        )
         for kind, of_kind in kinds.items()
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Soort vraag", NAMES["pass"], NAMES["gold in first 5"], "Let op"))
-    st.html(
-        f'<div class="pb">{wide("Cijfers", rows)}<h3>Per soort vraag</h3>{wide("Cijfers per soort", f"<tr>{head}</tr>{by_kind}")}</div>'
-    )
+    ]
+    told = stacked("Cijfers per soort", (NAMES["pass"], NAMES["gold in first 5"], "Let op"), by_kind, corner="Soort vraag")
+    whole = stacked("Cijfers", ("Waarde",), by_name, corner="Cijfer")
+    st.html(f'<div class="pb">{whole}<h3>Per soort vraag</h3>{told}</div>')
 
 
 def _over_time(kept: list[Kept]) -> None:
@@ -173,14 +174,17 @@ def _compared(kept: list[Kept]) -> None:
     except CaseError as error:
         st.info(str(error))
         return
-    rows = "".join(
-        f'<tr><th scope="row">{text(NAMES[name])}</th>'
-        f"<td>{100 * one.value:+.1f} procentpunt ({100 * one.low:+.1f} tot {100 * one.high:+.1f})</td>"
-        f"<td>{'duidelijk' if one.is_clear else 'kan toeval zijn'}</td></tr>"
+    rows = [
+        (
+            text(NAMES[name]),
+            (
+                f"{100 * one.value:+.1f} procentpunt ({100 * one.low:+.1f} tot {100 * one.high:+.1f})",
+                "duidelijk" if one.is_clear else "kan toeval zijn",
+            ),
+        )
         for name, one in told.differences.items()
         if name in NAMES
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Cijfer", "Verschil", "Zekerheid"))
+    ]
     changed = "".join(
         f"<h3>{title} ({len(cases)})</h3>"
         + items(
@@ -190,5 +194,5 @@ def _compared(kept: list[Kept]) -> None:
     )
     st.html(
         f'<div class="pb"><p>{text(told.verdict)} Vragen in beide metingen: {told.n}.</p>'
-        f"{wide('Verschillen', f'<tr>{head}</tr>{rows}')}{changed}</div>"
+        f"{stacked('Verschillen', ('Verschil', 'Zekerheid'), rows, corner='Cijfer')}{changed}</div>"
     )

@@ -36,12 +36,12 @@ def _matrix() -> None:
     """How many stories each theme has in each region; a number leads to those stories."""
     kept = shelf()
     counts, themes = kept.counts(), kept.themes
-    head = "".join(f'<th scope="col">{text(theme)}</th>' for theme in themes)
+    head = "".join(f'<th role="columnheader" scope="col">{text(theme)}</th>' for theme in themes)
     rows = ""
     for region in kept.regions:
         cells = "".join(_cell(counts.get((theme, region), 0), theme, region) for theme in themes)
-        rows += f'<tr><th scope="row">{inside(STORIES, text(region), regio=region)}</th>{cells}</tr>'
-    table = wide("Aantal praktijkverhalen per thema en regio", f"<tr><td></td>{head}</tr>{rows}")
+        rows += f'<tr role="row"><th role="rowheader" scope="row">{inside(STORIES, text(region), regio=region)}</th>{cells}</tr>'
+    table = wide("Aantal praktijkverhalen per thema en regio", f'<tr role="row"><td role="cell"></td>{head}</tr>{rows}')
     silent = [name for name in assistant().regions.names if name not in kept.regions]
     st.html(
         '<div class="pb"><p>Het getal is het aantal praktijkverhalen. Kies een getal of een regio om die verhalen te zien. '
@@ -52,11 +52,11 @@ def _matrix() -> None:
 
 def _cell(count: int, theme: str, region: str) -> str:
     if not count:
-        return '<td class="pb-count"><span aria-label="geen">–</span></td>'
+        return '<td role="cell" class="pb-count"><span aria-label="geen">–</span></td>'
     name = f'<span class="pb-hidden"> over {text(theme)} in {text(region)}</span>'
     shade = min(60, 12 * count)
     link = inside(STORIES, f"{count}{name}", regio=region, thema=theme)
-    return f'<td class="pb-count" style="background:color-mix(in srgb, #4c9be8 {shade}%, transparent)">{link}</td>'
+    return f'<td role="cell" class="pb-count" style="background:color-mix(in srgb, #4c9be8 {shade}%, transparent)">{link}</td>'
 
 
 def _new_since() -> None:
