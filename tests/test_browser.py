@@ -87,6 +87,24 @@ def test_the_page_is_dutch_fits_its_width_and_asks_nothing_of_other_hosts(browse
     page.close()
 
 
+def test_an_address_that_names_no_page_leads_to_the_chat_which_says_so_in_dutch(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    for path in ("onbekend", "verhalen/oss", "vraag"):
+        response = page.goto(f"{address}/{path}")
+        assert response is not None
+        assert "object-src 'none'" in response.headers["content-security-policy"]
+        expect(page.get_by_role("button", name=BESCHUT)).to_be_visible(timeout=30_000)
+        assert page.get_by_text("Deze pagina bestaat niet (meer).").is_visible() == (path != "vraag")
+        assert page.get_by_role("dialog").count() == 0
+        assert page.url.split("?")[0].removesuffix("vraag") == f"{address}/"
+    page.get_by_role("button", name=BESCHUT).click()
+    expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
+    assert not page.get_by_text("Deze pagina bestaat niet (meer).").is_visible()
+    for path in ("favicon.png", "_stcore/health", "static/weg.js"):
+        assert page.request.get(f"{address}/{path}").url == f"{address}/{path}"
+    page.close()
+
+
 def test_markup_in_a_question_stays_text(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))

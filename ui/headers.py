@@ -6,6 +6,8 @@ from pathlib import Path
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.addresses import KnownAddress
+
 POLICY = (
     "default-src 'self'; img-src 'self' data:; font-src 'self' data:; script-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
     "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -65,7 +67,7 @@ class DutchPage:
         await self._app(scope, receive, pass_on)
 
 
-MIDDLEWARE = [Middleware(DutchPage)]
+MIDDLEWARE = [Middleware(DutchPage), Middleware(KnownAddress)]
 
 
 def page(name: str) -> Path:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from praktijkbaken.errors import BakenError
 from ui import frame
-from ui.places import PLACES
+from ui.places import PLACES, UNKNOWN
 
 WIDE = ("Verhalen", "Evaluatie")
 
@@ -18,6 +18,11 @@ def main() -> None:
     is_wide = current.title in WIDE
     st.set_page_config(page_title=f"{current.title} – Praktijkbaken", page_icon="🧭", layout="wide" if is_wide else "centered")
     frame.draw(current.title)
+    if st.query_params.pop(UNKNOWN, None):
+        st.info(
+            "Deze pagina bestaat niet (meer). Hieronder kunt u een vraag stellen. De andere pagina's staan in het menu.",
+            icon=":material/explore_off:",
+        )
     try:
         current.run()
     except BakenError as error:

@@ -11,6 +11,8 @@ import streamlit as st
 FIELDS = {"weergave": "Lijst", "zoek": "", "regio": "Alle", "thema": "Alle", "link": "Alle"}
 # What another page asks in the chat: it stands in the session, for a question stands in no address.
 ASKED = "asked-elsewhere"
+# What the address of the chat holds for who asked for a page that is not there.
+UNKNOWN = "onbekend"
 CHAT, STORIES, STORY, SOURCE, EVALUATION, ABOUT = "", "verhalen", "verhaal", "bron", "evaluatie", "over"
 
 
