@@ -63,8 +63,8 @@ def _privacy() -> str:
         place = "op deze computer; wie hem gebruikt, kan ze lezen" if who == HERE else "bij uw organisatie, onder uw aanmelding"
         kept = f"Gesprekken en oordelen blijven {records().days} dagen bewaard ({place}). U kunt een gesprek eerder wissen bij Vraag."
     return (
-        "<h2>Privacy</h2><p>Noem geen namen of gegevens van klanten. Een bsn, IBAN, e-mailadres, telefoonnummer, geboortedatum of adres "
-        f"haalt de app uit uw vraag voordat er iets mee gebeurt. {kept} "
+        "<h2>Privacy</h2><p>Noem geen namen of gegevens van klanten. Een bsn, IBAN, e-mailadres, telefoonnummer, geboortedatum of adres, "
+        f"en een naam achter “mevrouw”, “de heer” of “klant”, haalt de app uit uw vraag voordat er iets mee gebeurt. {kept} "
         "De app volgt u niet en laadt niets van andere sites.</p>"
     )
 
