@@ -474,6 +474,18 @@ def test_a_whole_list_has_nothing_to_fold_open(ask: Ask, assistant: Assistant) -
         assert assistant.listed(ask(question)) == ()
 
 
+@pytest.mark.usefixtures("at_home")
+def test_dates_are_written_as_people_write_them() -> None:
+    assert [markup.day(one) for one in ("2019-06", "2025-03-09", "2025", "zonder datum", "2025-13")] == [
+        "juni 2019", "9 maart 2025", "2025", "zonder datum", "2025-13",
+    ]  # fmt: skip
+    assert "(juni 2019)" in shown(open_module("about"))
+    report = shown(open_module("source"))
+    assert "Van:</b> juni 2019" in report
+    assert "<details open><summary>Inhoud</summary>" in report
+    assert "<details><summary>Inhoud</summary>" in shown(open_module("source", van="9167", tot="9302"))
+
+
 def test_no_payload_becomes_markup_or_a_link() -> None:
     for payload in PAYLOADS:
         assert not re.search(r"<|&(?!(?:amp|lt|gt|quot|#x27);)", markup.text(payload))

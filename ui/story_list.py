@@ -9,7 +9,7 @@ from index.links import Links
 from rag.compose import answer_story, link_of
 from rag.story_search import Hit, Sought
 from ui import conversations
-from ui.markup import facts, inside, label, outside, text
+from ui.markup import day, facts, inside, label, outside, text
 from ui.places import ASKED, CHAT, FIELDS, STORY, go
 from ui.session import assistant, shelf
 
@@ -50,7 +50,7 @@ def draw() -> None:
 def card(story: Story, links: Links, level: int = 2, found: str = "") -> str:
     """A story in a list: its title leads to its page; `found` says by which words it was found."""
     told = answer_story(story, links)
-    status = STATUS[told.link] + (f" (gecontroleerd op {told.checked})" if told.checked else "")
+    status = STATUS[told.link] + (f" (gecontroleerd op {day(told.checked)})" if told.checked else "")
     about = facts(
         [
             ("Regio", text(", ".join(story.regions)) or "niet genoemd"),
