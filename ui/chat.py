@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from index.catalogue import Story
 from praktijkbaken.personal import clean
 from rag.answer import Answer, Facet, Statement
 from rag.assistant import Assistant, Question
@@ -11,6 +12,7 @@ from rag.question import MAX_CHARACTERS
 from ui import answer as on_screen
 from ui import conversations, frame, keeping
 from ui.markup import label, text
+from ui.places import ASKED
 from ui.session import assistant, shelf
 
 EXAMPLES = (
@@ -50,7 +52,7 @@ def draw() -> None:
     if turns and st.button("Begin een nieuw gesprek", icon=":material/add_comment:"):
         conversations.start_anew()
         st.rerun()
-    asked = typed or offered
+    asked = typed or offered or st.session_state.pop(ASKED, None)
     if not asked:
         return
     offer.empty()
@@ -126,7 +128,16 @@ def _offer(heading: str, questions: Sequence[str]) -> str | None:
 
 def _show(at: int, answer: Answer, helper: Assistant, is_last: bool) -> None:
     with st.container(key=f"answer-{at}"):
-        st.html(on_screen.whole(answer, at, shelf(), helper.links))
+        st.html(on_screen.whole(answer, at, shelf(), helper.links, _listed(answer, helper)))
         if answer.status == "not_found" and answer.suggestions and is_last:
             st.markdown("Stel de vraag anders, bijvoorbeeld met andere woorden of zonder jaartal. Of kies een vraag hieronder.")
         keeping.tools(answer, at)
+
+
+def _listed(answer: Answer, helper: Assistant) -> tuple[Story, ...]:
+    """The whole list that the answer shows a part of; looked up once a visit."""
+    kept: dict[tuple[str, str], tuple[Story, ...]] = st.session_state.setdefault("listed", {})
+    key = (answer.id, helper.snapshot.id)
+    if key not in kept:
+        kept[key] = helper.listed(answer)
+    return kept[key]

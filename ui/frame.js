@@ -49,6 +49,11 @@ const landmarks = (page) => {
   }
 };
 
+// which tables are cut off: no style can tell
+const measure = () => {
+  for (const table of document.querySelectorAll(".pb-wide")) table.classList.toggle("pb-over", table.scrollWidth > table.clientWidth + 1);
+};
+
 const bringIntoView = (anchor, tries) => {
   const element = document.getElementById(anchor);
   if (element) {
@@ -97,11 +102,15 @@ export default function ({ data, setTriggerValue }) {
   kept.observer?.disconnect();
   kept.observer = new MutationObserver(() => {
     clearTimeout(kept.timer);
-    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); }, 60);
+    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); measure(); }, 60);
   });
+  window.removeEventListener("resize", kept.resize);
+  kept.resize = measure;
+  window.addEventListener("resize", kept.resize);
   kept.observer.observe(document.body, { childList: true, subtree: true });
   translate(document);
   landmarks(data.page);
+  measure();
   const region = document.getElementById("pb-status");
   if (region && data.say && data.number !== kept.said) {
     kept.said = data.number;

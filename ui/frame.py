@@ -1,7 +1,7 @@
 """What stands around every page: style, menu, and the one component of our own.
 
-Streamlit has no live region, no link to another page inside a text, no way to bring a place into view, and English words on
-its own buttons; the component does these four and nothing else. It shows nothing and is given no HTML.
+Streamlit has no live region, no link to another page inside a text, no way to bring a place into view, and English words on its own
+buttons, and no style tells that a table is cut off; the component does these five and nothing else. It shows nothing and is given no HTML.
 """
 
 from pathlib import Path

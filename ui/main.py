@@ -7,7 +7,7 @@ import streamlit as st
 
 from praktijkbaken.errors import BakenError
 from ui import frame
-from ui.places import PLACES
+from ui.places import PLACES, UNKNOWN
 from ui.session import may_enter
 
 WIDE = ("Verhalen", "Evaluatie")
@@ -24,6 +24,11 @@ def main() -> None:
             st.error("U bent niet (meer) ingelogd. Laad de pagina opnieuw en log in.", icon=":material/lock:")
             return
         frame.draw(current.title)
+        if st.query_params.pop(UNKNOWN, None):
+            st.info(
+                "Deze pagina bestaat niet (meer). Hieronder kunt u een vraag stellen. De andere pagina's staan in het menu.",
+                icon=":material/explore_off:",
+            )
         current.run()
     except BakenError as error:
         # a line of this kind has the role of an alert: a screen reader says it by itself
