@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 QUESTION := Hoe verhogen andere regio's het aantal plekken Beschut Werk?
 
-.PHONY: run test check eval scale install browser vectors adapter clean
+.PHONY: run test check eval scale pictures install browser vectors adapter clean
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -48,6 +48,10 @@ eval: install
 # a thousand made-up story pages through fetch, read, split, embed and swap: some ten minutes
 scale: $(VENV)/installed-test
 	PYTHONPATH=.:tests $(BIN)/python tests/scale.py
+
+# after a change of the pages: takes the pictures of the manual anew
+pictures: $(VENV)/installed-test browser
+	PYTHONPATH=.:tests $(BIN)/python tests/pictures.py
 
 # after a change of the shipped sources: embeds what is new and writes data/vectors
 vectors: install

@@ -111,7 +111,7 @@ def pieces(word: str) -> list[str]:
 class Thesaurus:
     """The domain's synonyms and the English words for them, as an adviser keeps them in `data/language/`.
 
-    `stems` are those of every Dutch word in it.
+    `words` are the Dutch words in it, folded; `stems` are their stems.
     """
 
     def __init__(self, groups: list[list[str]], english: list[tuple[str, list[str]]], analyser: Analyser) -> None:
@@ -127,7 +127,8 @@ class Thesaurus:
             key = tuple(self._english_stem(word) for word in words(term))
             self._english[key] = list(dict.fromkeys([*self._english.get(key, []), *dutch]))
         dutch_terms = [*(term for group in groups for term in group), *(term for _, terms in english for term in terms)]
-        self.stems = frozenset(analyser.stem(word) for term in dutch_terms for word in analyser.content_words(term))
+        self.words = frozenset(word for term in dutch_terms for word in analyser.content_words(term))
+        self.stems = frozenset(analyser.stem(word) for word in self.words)
         self._longest = max((len(key) for key in [*self._synonyms, *self._english]), default=1)
 
     def _key(self, term: str) -> tuple[str, ...]:

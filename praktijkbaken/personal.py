@@ -7,9 +7,21 @@ _NUMBER = re.compile(r"(?<![\w.,])\d(?:[ .]?\d){7,8}(?![\w]|[.,]\d)")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w-])(?:\+31|0031|0)[ -]?\(?\d{1,3}\)?(?:[ -]?\d){6,8}(?!\d)")
-_NAME = re.compile(
-    r"\b(meneer|mevrouw|mevr\.|mw\.|dhr\.|de heer|cliënte?|klant|mr\.|mrs\.|ms\.)\s+"
-    r"((?:[A-Z]\.\s?)*(?:(?:van|de|den|der|ter|ten|el|al|ben)\s+)*[A-Z][\w'-]+(?:-[A-Z]\w+)?(?:\s+[A-Z][\w'-]+)?)",
+_CAPITAL = "A-ZÀ-ÖØ-ÞČĆĎĐĘĞİŁŃŇÓŘŚŞŠŤŮŹŻŽ"
+_BETWEEN = r"(?:(?:van|von|de|den|der|ter|ten|te|el|al|ben|bin|la|le|da|dos|du|(?:in|op|van|aan)\s+['’]t|['’]t)[\s-]+)"
+_INITIALS = rf"(?:[{_CAPITAL}]\.\s?)*"
+# "van UWV" and "van de WW" say where someone works.
+_FAMILY = rf"(?:{_BETWEEN}+(?![A-Z]{{2,}}\b))?[{_CAPITAL}][\w'’-]+(?:\s+(?:{_BETWEEN}+(?![A-Z]{{2,}}\b))?[{_CAPITAL}][\w'’-]+){{0,3}}"
+# A function is no name ("mevrouw Wethouder"), and neither is what is said of all clients ("Klant Centraal").
+_FUNCTION = r"(?:Wethouder|Burgemeester|Directeur|Voorzitter|Minister|Staatssecretaris|Gedeputeerde|Professor)\b"
+_TITLED = re.compile(
+    r"\b((?:[Mm]eneer|[Mm]ijnheer|[Mm]evrouw|[Mm]evr\b\.?|[Mm]w\b\.?|[Dd]hr\b\.?|(?:[Dd]e\s+)?[Hh]eer|M(?:r|rs|s)\b\.?|mr\.|mrs\.|ms\.))\s+"
+    rf"(?!{_FUNCTION})({_INITIALS}{_FAMILY}|[{_CAPITAL}]\b\.?(?!\w))"
+)
+# Of clients a place may be said ("de klant van Twente"), an abbreviation ("klant UWV"), and a theme is called "Ken je klant".
+_CLIENT = re.compile(
+    r"\b(?<![Kk]en je )(?<![Kk]en de )((?:[Kk]lant|[Cc]li[ëe]nte?|[Kk]andidaat))\s+"
+    rf"(?!{_FUNCTION}|Centraal\b|[A-Z]{{2,}}\b)({_INITIALS}(?!van\s+[{_CAPITAL}]){_FAMILY})"
 )
 _ADDRESS = re.compile(r"\b[A-Z][a-zé]+(?:straat|laan|weg|plein|gracht|kade|dijk|hof|singel)\s+\d+\s?[a-zA-Z]?\b")
 _BIRTH = re.compile(r"(?i)\b(geboren(?:\s+op)?|geb\.|geboortedatum:?|born(?:\s+on)?)\s+\d{1,2}[-/. ]\w{1,9}[-/. ]\d{2,4}")
@@ -56,7 +68,8 @@ def clean(text: str) -> Cleaned:
         ("TELEFOON", _PHONE),
         ("GEBOORTEDATUM", _BIRTH),
         ("ADRES", _ADDRESS),
-        ("NAAM", _NAME),
+        ("NAAM", _TITLED),
+        ("NAAM", _CLIENT),
     ):
         text = put(kind, pattern, text)
     return Cleaned(text, tuple(removed))

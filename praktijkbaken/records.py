@@ -152,11 +152,12 @@ class Records:
         with self._session() as session:
             session.merge(_Feedback(answer=answer, visitor=visitor, question=question, good=good, reason=kept, given=_now()))
 
-    def feedback(self, visitor: str) -> list[Feedback]:
-        """What this visitor thought of answers, newest first: another's questions are not hers to read."""
+    def feedback(self, visitor: str | None) -> list[Feedback]:
+        """What this visitor thought of answers, newest first: another's questions are not hers to read. None gives everybody's."""
         self._expire()
         with self._session() as session:
-            rows = session.scalars(select(_Feedback).where(_Feedback.visitor == visitor).order_by(_Feedback.given.desc()))
+            wanted = select(_Feedback).order_by(_Feedback.given.desc())
+            rows = session.scalars(wanted if visitor is None else wanted.where(_Feedback.visitor == visitor))
             return [Feedback(row.answer, row.question, row.good, row.reason, row.given) for row in rows]
 
     def preference(self, visitor: str, name: str) -> str | None:

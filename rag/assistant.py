@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
 
+from index.catalogue import Story
 from index.dutch import Analyser, read_thesaurus, words
 from index.links import read_links
 from index.regions import read_regions
@@ -20,6 +21,7 @@ from rag.compose import Draft, citation
 from rag.conversation import Conversation, Question
 from rag.evidence import Evidence
 from rag.facets import Facets, read_target_groups
+from rag.followup import Standalone
 from rag.instruction import Request, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
@@ -29,6 +31,7 @@ from rag.rerank import reranker_for
 from rag.retrieval import Found, HybridRetriever, Tuning
 from rag.shapes import Ranked, Shapes
 from rag.stories import Stories, read_other_names
+from rag.story_search import StorySearch
 from rag.support import Support, Verdict
 from rag.wording import read_wordings
 from rag.work import Trace, Work
@@ -66,6 +69,7 @@ class Assistant(Runnable[Question, Answer]):
         self._support = Support(self.retriever, self.reader)
         wordings = read_wordings(language, engine if snapshot.model == DEFAULT_MODEL else None)
         self._stories = Stories(self.retriever, self._support.coverage, wordings, read_other_names(language))
+        self.story_search = StorySearch(self.retriever, self._stories)
         self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
         self._refusals = Refusals(self.retriever, self._support, self._stories, self.regions)
         self._notices = Notices(snapshot, self._phrases, self.links, self._support, self.retriever)
@@ -118,6 +122,20 @@ class Assistant(Runnable[Question, Answer]):
     def wording(self, text: str) -> str:
         """A question without the names of the themes and places in it, as its wish is told by its wording."""
         return self._stories.wording(self.reader.read(text))
+
+    def listed(self, answer: Answer) -> tuple[Story, ...]:
+        """All the stories of an answer that lists some of them; none where it shows all, or is no list."""
+        if answer.listing is None or answer.listing.complete:
+            return ()
+        shown = {story.id for story in answer.stories}
+        asked = self._conversation.read(Standalone(answer.standalone_question, answer.standalone_question))
+        allowed = self.facets.allowed(answer.filters)
+        found = self.retriever.find(asked, allowed)
+        ranked = self._stories.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]))
+        selected = self._stories.select(asked, ranked)
+        stories = tuple(selected.stories if selected and asked.intent != "region" else (one.story for one in ranked))
+        # a follow-up may be read otherwise without its turns: then there is no more than was shown
+        return stories if shown <= {story.id for story in stories} else ()
 
     def _answer(self, question: Question) -> Answer:
         """The extractive answer: what a turn before is read by, so that "de tweede" means the same whoever wrote it down."""

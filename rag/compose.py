@@ -51,9 +51,9 @@ class Draft:
         """A heading of the report."""
         self.parts.append(TextPart(kind="heading", text=self.phrases.heading(self.language, heading)))
 
-    def head_phrase(self, key: str) -> None:
+    def head_phrase(self, key: str, **blanks: object) -> None:
         """A heading of our own."""
-        self.parts.append(TextPart(kind="heading", text=self.phrase(key)))
+        self.parts.append(TextPart(kind="heading", text=self.phrase(key, **blanks)))
 
     def cite(self, quote: Quote) -> int:
         """The number of the citation for `quote`; the same place keeps its number."""

@@ -34,6 +34,8 @@ ANNOUNCED = 2
 LEADING = 6
 SEVERAL = 2
 BESIDE_WORDS = 60
+OUTCOME_WORDS = 50
+STORIES_A_CELL = 2
 # An approach is read on ("Alleen met …", "Een … kan daaraan bijdragen") up to so many words.
 READ_ON_WORDS = 50
 FACT_WORDS = 65
@@ -48,6 +50,8 @@ BROAD_SCALE = 3.0
 CONCRETE = 0.5
 # What a kind of sentence adds where approaches are asked for.
 ROLE: dict[Role, float] = {"approach": 1.0, "result": 1.6, "figure": 1.0, "advice": 0.6, "caveat": -1.0, "frame": -2.5}
+
+OUTCOME: tuple[Role, ...] = ("result", "figure")
 
 _STORIES_COUNTED = re.compile(
     r"\b(?:\d+|tien|elf|twaalf|\w+tien|twintig|dertig|\w+en(?:twintig|dertig)) (?:praktijk)?verhalen\b", re.IGNORECASE
@@ -220,14 +224,21 @@ class Shapes:
             same = any(one.start < p.end and p.start < one.end for p in picked)
             if not same and sum(p.words for p in picked) + one.words <= OVERVIEW_WORDS:
                 picked.append(one)
+        if own:
+            draft.say("place_in_region", place=self._typed(asked, own), region=region)
         number = {0: "region_overview_none", 1: "region_overview_one"}.get(len(stories), "region_overview")
         key = number if picked else "region_only_stories"
         draft.say(key, region=region, found=len(stories))
         shown_sentences = sum(any(p.start <= e.core.start < p.end for p in picked) for e in evidence)
         if shown_sentences < len(evidence):
             draft.say("overview_some", shown=shown_sentences, found=len(evidence))
+        of_place = [one for one in picked if names_it(one)]
+        if of_place:
+            draft.head_phrase("of_place", place=self._typed(asked, own))
+            for one in of_place:
+                draft.state(one, labelled=False)
         heading = ""
-        for one in picked:
+        for one in (e for e in picked if e not in of_place):
             if one.passage.theme != heading:
                 heading = one.passage.theme
                 draft.head(heading)
@@ -239,17 +250,46 @@ class Shapes:
             draft.story(story)
         return Listing(found=len(stories), shown=len(shown), complete=len(shown) == len(stories))
 
+    def _typed(self, asked: Understood, folded: set[str]) -> str:
+        """The name of a place as it was typed, with capitals."""
+        typed = " ".join(word for word in re.findall(r"[\w'’-]+", asked.focus) if set(words(word)) & folded)
+        return typed.title() if typed.islower() else typed
+
     def _comparison(self, draft: Draft, asked: Understood, ranked: Ranked) -> list[Missing]:
-        cells: list[list[Evidence]] = []
+        """Regions side by side: what they do, what came of it, and the stories; a cell stays open where sources are silent."""
+        what: list[list[Evidence]] = []
+        came_of: list[list[Evidence]] = []
         for region in asked.regions:
             of_region = [e for e in ranked.evidence if region in e.core.regions and self._is_on_subject(asked, e)]
-            cells.append(pick(of_region, words=80, most=2, share=FACT_SHARE))
-        draft.table(asked.regions, [(draft.phrase("what"), cells)])
-        silent = [region for region, cell in zip(asked.regions, cells, strict=True) if not cell]
+            picked = pick(of_region, words=80, most=2, share=FACT_SHARE)
+            outcome = [e for e in picked[1:] if e.core.role in OUTCOME] or self._outcome(of_region, picked)
+            what.append([e for e in picked if e not in outcome])
+            came_of.append(outcome)
+        silent = [region for region, cell in zip(asked.regions, what, strict=True) if not cell]
+        told_in = [self._told_in(region, cells) for region, *cells in zip(asked.regions, what, came_of, strict=True)]
+        rows = [(draft.phrase("what"), what), (draft.phrase("outcome"), came_of), (draft.phrase("story_row"), told_in)]
+        draft.table(asked.regions, [row for row in rows if row[1] is what or any(row[1])])
         if silent:
             draft.say("compare_open", regions=", ".join(silent))
-        self._read_on(draft, asked, ranked, [e for cell in cells for e in cell], most=4)
+        self._read_on(draft, asked, ranked, [e for cell in what for e in cell], most=4)
         return [Missing(what="comparison", value=region) for region in silent]
+
+    def _outcome(self, of_region: list[Evidence], picked: list[Evidence]) -> list[Evidence]:
+        """What came of it: the best figure or result of the same story, that says more than what is `picked`."""
+        stories = {story for e in picked for story in e.core.stories}
+        shown = {s.start for e in picked for q in e.quotes for s in q.sentences}
+        told = [e for e in of_region if e.core.role in OUTCOME and stories & set(e.core.stories) and e.core.start not in shown]
+        # what it leans on is not brought along again where it stands in the row above
+        bare = [
+            Evidence.of(e.passage, e.core, score=e.score, similarity=e.similarity) if set(e.core.leans_on) <= shown else e for e in told
+        ]
+        return pick(bare, words=OUTCOME_WORDS, most=2, share=0.0)
+
+    def _told_in(self, region: str, cells: list[list[Evidence]]) -> list[Evidence]:
+        """The lines that name the region's stories of these quotes; none where the report ties none to them."""
+        names = dict.fromkeys(story for cell in cells for e in cell for story in e.core.stories)
+        stories = [self._snapshot.stories[name] for name in names]
+        return [self._stories.mention(story) for story in stories if region in story.regions][:STORIES_A_CELL]
 
     def _is_on_subject(self, asked: Understood, evidence: Evidence) -> bool:
         """Does this hold any telling word of the question? What is only about the region fills no cell."""

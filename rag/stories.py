@@ -292,9 +292,9 @@ class Stories:
         return not others & set(name) and not self._retriever.reader.is_known(" ".join(name))
 
     def titled(self, asked: Understood) -> list[Story]:
-        """The stories whose lines hold all the telling words of a question; none where it has no such word."""
-        subject = _subject_of(asked)
-        return [story for story in self._all if subject and self._says(story, subject)]
+        """The stories, of the regions asked for, whose lines hold all the telling words of a question; none where it has no such word."""
+        subject, regions = _subject_of(asked), set(asked.regions)
+        return [s for s in self._all if subject and (not regions or regions & set(s.regions)) and self._says(s, subject)]
 
     def is_in_titles_alone(self, asked: Understood, evidence: Sequence[Evidence]) -> bool:
         """Are there stories whose lines hold all the telling words of a question, and does none of `evidence`?"""

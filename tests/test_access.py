@@ -1,5 +1,6 @@
 """WCAG 2.2 A and AA as axe sees them, on every page, wide and narrow, light and dark. What axe cannot see stands in test_browser."""
 
+import shutil
 from collections.abc import Iterator
 from typing import Literal
 
@@ -8,6 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from serving import launched, served
 
+from evals.cases import read_cases
+from evals.run import run, write_run
+from evals.systems import runs_folder, system
+from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -16,6 +21,8 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 BANEN = "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?"
 PATHS = (
     "verhalen",
+    "verhalen?zoek=psychische+klachten",
+    "verhalen?weergave=Kaart",
     "verhalen?weergave=Thema+en+regio",
     "verhalen?weergave=Naast+elkaar&regios=Twente&regios=Rijnmond",
     "verhalen?weergave=Toevoegen",
@@ -29,6 +36,22 @@ PATHS = (
 @pytest.fixture(scope="module")
 def address(settings: Settings) -> Iterator[str]:
     with served(settings) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def measured(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app on a home with three runs over a handful of cases, and two judgements."""
+    home = tmp_path_factory.mktemp("measured") / "home"
+    shutil.copytree(settings.home, home)
+    own = settings.model_copy(update={"home": home})
+    for name in ("bm25 alone", "assistant", "assistant"):
+        one = system(name, own)
+        write_run(run(read_cases()[:6], one, "development"), one, own, runs_folder(home))
+    kept = Records(own)
+    kept.judge("deze computer", "a1", "Wat doet Twente?", True, "")
+    kept.judge("deze computer", "a2", "Wat kost een jobcoach bij een werkgever in de regio Stedendriehoek?", False, "geen bedrag")
+    with served(own) as url:
         yield url
 
 
@@ -78,6 +101,18 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, address: str) -> None:
         found[path] = violations(page)
     page.close()
     assert {path: told for path, told in found.items() if told} == {}
+
+
+def test_axe_finds_nothing_on_the_evaluation_with_runs_and_judgements(browser: Browser, measured: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{measured}/evaluatie")
+    expect(page.get_by_role("heading", name="Oordelen van gebruikers")).to_be_visible(timeout=30_000)
+    expect(page.locator("svg.marks")).to_be_visible(timeout=30_000)
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.wait_for_timeout(1500)  # the chart is drawn again
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 320
+    page.close()
 
 
 def test_at_320_pixels_and_at_twice_the_size_nothing_is_cut_off(browser: Browser, address: str) -> None:

@@ -21,6 +21,7 @@ from index.builder import Metadata
 from index.catalogue import Story
 from index.library import source_files
 from index.snapshot import Snapshot
+from index.tiles import read_tiles
 from praktijkbaken.errors import SourceError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
@@ -151,7 +152,23 @@ def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> 
     assert (judged.good, judged.reason, judged.question) == (False, "mist Oss", BESCHUT)
     evaluation = open_module("evaluation")
     assert not evaluation.exception
-    assert "mist Oss" in evaluation.text[0].value
+    assert ">Niet goed</td>" in shown(evaluation)
+    assert ">mist Oss</td>" in shown(evaluation)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_who_sits_at_the_machine_sees_every_judgement_and_who_logged_in_her_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = Records(load_settings())
+    kept.judge("deze computer", "a1", "Wat doet Twente?", True, "helder")
+    kept.judge("iemand anders", "a1", "Wat doet <b>Zwolle</b>?", False, "mist het Werkbedrijf")
+    seen = shown(open_module("evaluation"))
+    assert "2 oordelen: 1 nuttig, 1 niet goed. U ziet alle oordelen" in seen
+    assert "mist het Werkbedrijf" in seen
+    assert "<b>Zwolle" not in seen
+    monkeypatch.setattr("ui.cases.visitor", lambda: "iemand anders")
+    seen = shown(open_module("evaluation"))
+    assert "1 oordeel: 0 nuttig, 1 niet goed. U ziet alleen uw eigen oordelen." in seen
+    assert "helder" not in seen
 
 
 @pytest.mark.usefixtures("at_home")
@@ -309,7 +326,13 @@ def test_the_stories_are_found_by_word_region_theme_and_link_from_the_address() 
     assert "Oss zoekt beschut werk" in shown(open_module("stories", zoek="oss beschut"))
     few = shown(open_module("stories", regio="Twente", thema="Matching"))
     assert re.search(r"<b>[1-9] verha", few)
-    assert "Geen verhaal past bij deze keuze" in shown(open_module("stories", zoek="qqqq"))
+    assert "Geen verhaal gaat over “qqqq”" in shown(open_module("stories", zoek="qqqq"))
+    assert "Geen verhaal past bij deze keuze" in shown(open_module("stories", regio="Flevoland", thema="Matching"))
+    told = open_module("stories", zoek="schuldhulp Deventer")
+    assert "<b>1 verhaal</b> van 68" in shown(told)
+    assert "Deventer hoort bij: Stedendriehoek en Noordwest Veluwe." in shown(told)
+    assert "Ook gezocht op: schulden, schuldhulpverlening" in shown(told)
+    assert "Gevonden op:</b> “Schulden”" in shown(told)
     assert "<b>28 verhalen</b>" in shown(open_module("stories", link="niet gecontroleerd"))
 
 
@@ -320,6 +343,42 @@ def test_the_numbers_of_themes_and_regions_lead_to_as_many_stories(snapshot: Sna
     for (theme, region), count in shelf.counts().items():
         assert f'href="{markup.text(markup.address("verhalen", regio=region, thema=theme))}">{count}<' in shown(at)
         assert len(shelf.stories(region=region, theme=theme)) == count
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("theme", [None, "Matching"])
+def test_each_region_has_one_tile_that_leads_to_as_many_stories_as_it_says(
+    snapshot: Snapshot, assistant: Assistant, theme: str | None
+) -> None:
+    at = open_module("stories", weergave="Kaart", **({"kaartthema": theme} if theme else {}))
+    tiles = dict(re.findall(r"<li [^>]*>.*?<b>(.*?)</b> <span>(.*?)</span>.*?</li>", shown(at)))
+    assert sorted(name.replace("<wbr>", "") for name in tiles) == sorted(assistant.regions.names)
+    for name, told in tiles.items():
+        region = name.replace("<wbr>", "")
+        count = len(Shelf(snapshot).stories(region, theme))
+        assert told.startswith(str(count) if count else "geen")
+        link = f'href="{markup.text(markup.address("verhalen", regio=region, thema=theme))}"'
+        # once in its tile and once in the table
+        assert shown(at).count(link) == (2 if count else 0)
+    places = re.findall(r"grid-row:(\d+);grid-column:(\d+)", shown(at))
+    assert len(set(places)) == len(places) == 35
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("Nergens,1,1,", "onbekende regio"),
+        ("Friesland,x,1,", "getallen vanaf 1"),
+        ("Friesland,1,6,", "staat er al"),
+        ("", "ontbreekt de regio 'Friesland'"),
+    ],
+)
+def test_a_map_with_a_wrong_line_is_refused_with_that_line(assistant: Assistant, tmp_path: Path, line: str, problem: str) -> None:
+    shipped = (load_settings().data / "regions" / "kaart.csv").read_text("utf-8").splitlines()
+    kept = [shipped[0], *(one for one in shipped[1:] if not one.startswith("Friesland"))]
+    (tmp_path / "kaart.csv").write_text("\n".join([*kept, *([line] if line else [])]), "utf-8")
+    with pytest.raises(SourceError, match=problem):
+        read_tiles(tmp_path, assistant.regions)
 
 
 @pytest.mark.usefixtures("at_home")
@@ -405,6 +464,43 @@ def test_an_answer_shows_every_part_of_its_text_and_marks_dutch_in_an_english_on
         assert f'lang="{answer.language}"' in html
         assert all(f'id="bron-0-{one.n}"' in html for one in (*answer.citations, *answer.related))
         assert html.count('<span lang="nl">') >= len(answer.statements)
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("question", "theme", "rest"),
+    [
+        ("Hoeveel verhalen zijn er over Begeleiden en werkfit maken?", "Begeleiden en werkfit maken", "Toon ook de andere 20"),
+        ("Welke regio's zijn bezig met Begeleiden en werkfit maken?", "Begeleiden en werkfit maken", "Toon ook de andere 20"),
+        ("How many stories are there about Employer services?", "Werkgeversdienstverlening", "Show the other"),
+    ],
+)
+def test_a_list_that_shows_some_of_its_stories_folds_open_to_all_of_them(snapshot: Snapshot, question: str, theme: str, rest: str) -> None:
+    at = open_page()
+    at.chat_input[0].set_value(question).run()
+    before, after = shown(at).split(f"<details><summary>{rest}")
+    folded = after.split("</details>")[0]
+    of_theme = [story for story in snapshot.stories.values() if theme in story.themes]
+    titles = [markup.text(story.title) for story in of_theme]
+    assert sorted((title in before) + (title in folded) for title in titles) == [1] * len(titles)
+    assert folded.count("<li>") == len(titles) - 10
+
+
+def test_a_whole_list_has_nothing_to_fold_open(ask: Ask, assistant: Assistant) -> None:
+    for question in ("Noem alle verhalen over Matching", BESCHUT, "Wat doet Twente?", "Wat is de hoofdstad van Peru?"):
+        assert assistant.listed(ask(question)) == ()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_dates_are_written_as_people_write_them() -> None:
+    assert [markup.day(one) for one in ("2019-06", "2025-03-09", "2025", "zonder datum", "2025-13")] == [
+        "juni 2019", "9 maart 2025", "2025", "zonder datum", "2025-13",
+    ]  # fmt: skip
+    assert "(juni 2019)" in shown(open_module("about"))
+    report = shown(open_module("source"))
+    assert "Van:</b> juni 2019" in report
+    assert "<details open><summary>Inhoud</summary>" in report
+    assert "<details><summary>Inhoud</summary>" in shown(open_module("source", van="9167", tot="9302"))
 
 
 def test_no_payload_becomes_markup_or_a_link() -> None:

@@ -87,6 +87,24 @@ def test_the_page_is_dutch_fits_its_width_and_asks_nothing_of_other_hosts(browse
     page.close()
 
 
+def test_an_address_that_names_no_page_leads_to_the_chat_which_says_so_in_dutch(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    for path in ("onbekend", "verhalen/oss", "vraag"):
+        response = page.goto(f"{address}/{path}")
+        assert response is not None
+        assert "object-src 'none'" in response.headers["content-security-policy"]
+        expect(page.get_by_role("button", name=BESCHUT)).to_be_visible(timeout=30_000)
+        assert page.get_by_text("Deze pagina bestaat niet (meer).").is_visible() == (path != "vraag")
+        assert page.get_by_role("dialog").count() == 0
+        assert page.url.split("?")[0].removesuffix("vraag") == f"{address}/"
+    page.get_by_role("button", name=BESCHUT).click()
+    expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
+    assert not page.get_by_text("Deze pagina bestaat niet (meer).").is_visible()
+    for path in ("favicon.png", "_stcore/health", "static/weg.js"):
+        assert page.request.get(f"{address}/{path}").url == f"{address}/{path}"
+    page.close()
+
+
 def test_markup_in_a_question_stays_text(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
@@ -135,6 +153,68 @@ def test_a_number_of_the_matrix_leads_to_its_stories_in_the_same_visit_and_the_a
     shared = page.url
     page.goto(shared)
     expect(page.get_by_text("5 verhalen van 68.")).to_be_visible(timeout=30_000)
+
+
+def test_a_tile_of_the_map_is_reached_by_keyboard_and_leads_to_the_stories_of_its_region(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?weergave=Kaart&kaartthema=Matching")
+    tile = page.get_by_role("list", name="Arbeidsmarktregio's, van noord naar zuid").get_by_role("link", name="Twente")
+    expect(tile).to_be_visible(timeout=30_000)
+    at = tile.bounding_box()
+    assert at is not None
+    assert at["height"] >= 24
+    tile.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 verhalen van 68.")).to_be_visible(timeout=30_000)
+    assert "regio=Twente" in page.url
+    assert "thema=Matching" in page.url
+
+
+def test_what_no_story_is_about_is_asked_in_the_chat_with_one_click_as_a_conversation_of_its_own(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?zoek=thuiszitters&regio=Twente")
+    page.get_by_role("button", name="Zoek zonder filters (nog 1 verhaal)").click()
+    expect(page.get_by_role("heading", name="Lijkt erop")).to_be_visible(timeout=30_000)
+    assert "Twente" not in page.url
+    page.get_by_role("button", name="Stel dit als vraag").click()
+    expect(page.get_by_role("heading", name="thuiszitters", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_placeholder("Stel uw vraag")).to_be_visible(timeout=30_000)
+    assert "thuiszitters" not in page.url
+    page.get_by_role("link", name="Verhalen", exact=True).click()
+    page.get_by_label("Waar zoekt u een verhaal over?").fill("schuldem")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("“schuldem” is gelezen als “schulden”.")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Stel dit als vraag").click()
+    expect(page.get_by_role("heading", name="schuldem", exact=True)).to_be_visible(timeout=30_000)
+    assert page.get_by_role("heading", name="thuiszitters", exact=True).count() == 0
+
+
+def test_a_table_that_is_cut_off_says_that_it_goes_on_and_by_keyboard_it_does(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?weergave=Thema+en+regio")
+    table = page.get_by_role("group", name="Aantal praktijkverhalen per thema en regio")
+    hint = page.get_by_text("Deze tabel is breder dan uw scherm.")
+    expect(table).to_be_visible(timeout=30_000)
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(500)
+        assert hint.is_visible() == (width == 360)
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert table.evaluate("table => table.scrollLeft") > 0
+
+
+def test_compared_regions_stand_side_by_side_and_on_a_phone_under_each_other_with_their_names(page: Page) -> None:
+    width = page.evaluate("innerWidth")
+    page.get_by_role("button", name="Wat is het verschil").click()
+    cells = page.get_by_role("row", name="Wat").get_by_role("cell")
+    expect(cells.first).to_be_visible(timeout=30_000)
+    first, second = (cells.nth(at).bounding_box() for at in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert (second["y"] >= first["y"] + first["height"]) == (width == 360)
+    assert cells.first.evaluate("cell => getComputedStyle(cell, '::before').content").startswith('"Groningen') == (width == 360)
+    assert not page.get_by_text("Deze tabel is breder dan uw scherm.").is_visible()
+    # also where it is laid out in blocks it is a table for who hears it
+    assert page.get_by_role("table").get_by_role("columnheader").all_inner_texts() == ["Groningen", "Haaglanden"]
 
 
 def test_it_works_by_keyboard_alone_and_a_screen_reader_hears_that_the_answer_is_there(browser: Browser, address: str) -> None:

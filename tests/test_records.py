@@ -78,6 +78,9 @@ def test_a_second_judgement_replaces_the_first_and_its_reason_loses_personal_dat
     kept.judge("ik", "a1", "Vraag", False, "bel 06-12345678")
     assert [(one.good, one.reason) for one in kept.feedback("ik")] == [(False, "bel [TELEFOON]")]
     assert kept.feedback("ander") == []
+    kept.judge("ander", "a1", "Vraag", True, "")
+    assert len(kept.feedback("ik")) == 1
+    assert [one.good for one in kept.feedback(None)] == [True, False]
 
 
 def test_a_choice_is_remembered_for_one_visitor(kept: Records) -> None:

@@ -194,3 +194,48 @@ def test_a_fact_is_not_buried_under_a_list_that_shares_its_words(assistant: Assi
 def test_guidance_is_not_policy(assistant: Assistant) -> None:
     stem = assistant.reader.analyser.stem
     assert stem("begeleiden") == stem("begeleiding") != stem("beleid")
+
+
+def test_a_comparison_has_what_came_of_it_and_the_story_and_leaves_open_what_the_sources_do_not_say(assistant: Assistant) -> None:
+    answer = ask(assistant, "verschil banenmarkt Groningen en Haaglanden")
+    table = next(part for part in answer.parts if part.kind == "table")
+    rows = {row.label: [[answer.statements[at].text for at in cell] for cell in row.cells] for row in table.rows}
+    assert list(rows) == ["Wat", "Resultaat", "Verhaal"]
+    assert "elfduizend" in rows["Wat"][0][0]
+    assert "meet & greet" in rows["Wat"][1][0]
+    assert "meer dan honderd mensen" in rows["Resultaat"][0][0]
+    assert rows["Resultaat"][1] == []
+    assert rows["Verhaal"] == [["Groningen / Werkfestival"], []]
+
+
+def test_a_result_that_begins_with_both_stands_under_what_both_means(assistant: Assistant) -> None:
+    answer = ask(assistant, "hoe verschilt het zorgproject in Haaglanden van dat in de Stedendriehoek")
+    assert all("Beide projecten" not in s.text or "sectorprojecten in de zorg" in answer.text for s in answer.statements)
+
+
+def test_the_story_of_a_row_is_the_story_of_its_region(assistant: Assistant) -> None:
+    answer = ask(assistant, "vergelijk Twente en Rijnmond op jongeren")
+    table = next(part for part in answer.parts if part.kind == "table")
+    told = next(row for row in table.rows if row.label == "Verhaal")
+    for region, cell in zip(table.columns, told.cells, strict=True):
+        cited = [answer.citations[n - 1] for at in cell for n in answer.statements[at].citations]
+        stories = [assistant.snapshot.stories[name] for one in cited for name in one.story_ids]
+        assert all(region in story.regions for story in stories)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "region"), [("wat doet oss?", "Oss", "Noordoost-Brabant"), ("Wat doet Patijnenburg?", "Patijnenburg", "Haaglanden")]
+)
+def test_what_a_town_or_company_does_comes_before_what_its_region_does_and_says_so(
+    assistant: Assistant, text: str, place: str, region: str
+) -> None:
+    answer = ask(assistant, text)
+    assert answer.frame[0] == f"{place} hoort bij de regio {region}."
+    headings = [part.text for part in answer.parts if part.kind == "heading"]
+    assert headings[0] == f"Over {place}"
+    assert place in answer.statements[0].text
+
+
+def test_a_story_of_another_region_is_no_answer_on_what_only_titles_name(assistant: Assistant) -> None:
+    answer = ask(assistant, "Wat is het verschil tussen social return in Drechtsteden en in Midden-Utrecht?")
+    assert not answer.stories or any("social return" in story.title.lower() for story in answer.stories)

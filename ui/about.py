@@ -4,7 +4,7 @@ import streamlit as st
 
 from index.embedding import NO_MODEL
 from ui import frame
-from ui.markup import inside, items, outside, text
+from ui.markup import day, inside, items, outside, text
 from ui.places import SOURCE
 from ui.session import HERE, TROUBLE, assistant, kept_at, may_log_out, records, shelf, visitor
 
@@ -30,14 +30,15 @@ def _what() -> str:
 def _sources() -> str:
     snapshot = shelf().snapshot
     lines = [
-        f"{inside(SOURCE, text(one.title), document=one.id)} ({text(one.date or 'zonder datum')})" for one in snapshot.documents.values()
+        f"{inside(SOURCE, text(one.title), document=one.id)} ({text(day(one.date or 'zonder datum'))})"
+        for one in snapshot.documents.values()
     ]
     checked = [state.checked for state in assistant().links.values() if state.checked]
-    links = f"De links zijn het laatst gecontroleerd op {text(max(checked))}." if checked else "De links zijn niet gecontroleerd."
+    links = f"De links zijn het laatst gecontroleerd op {text(day(max(checked)))}." if checked else "De links zijn niet gecontroleerd."
     return (
         f"<h2>Welke bronnen, en van wanneer</h2>{items(lines)}<p>Het rapport gaat over projecten uit 2017 en 2018. "
         f"Sindsdien kan er veel veranderd zijn. De catalogus telt {len(snapshot.stories)} praktijkverhalen. {links} "
-        f"De index is gemaakt op {text(snapshot.created[:10])}.</p>"
+        f"De index is gemaakt op {text(day(snapshot.created[:10]))}.</p>"
     )
 
 
@@ -65,8 +66,8 @@ def _privacy() -> str:
     if (name := st.user.get("email") or st.user.get("name")) and may_log_out():
         kept += f" U bent ingelogd als {text(str(name))}."
     return (
-        "<h2>Privacy</h2><p>Noem geen namen of gegevens van klanten. Een bsn, IBAN, e-mailadres, telefoonnummer, geboortedatum of adres "
-        f"haalt de app uit uw vraag voordat er iets mee gebeurt. {kept} "
+        "<h2>Privacy</h2><p>Noem geen namen of gegevens van klanten. Een bsn, IBAN, e-mailadres, telefoonnummer, geboortedatum of adres, "
+        f"en een naam achter “mevrouw”, “de heer” of “klant”, haalt de app uit uw vraag voordat er iets mee gebeurt. {kept} "
         "De app volgt u niet en laadt niets van andere sites.</p>"
     )
 

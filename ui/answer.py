@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from index.catalogue import Story
 from index.links import Links
 from rag.answer import Answer, AnswerStory, Citation, Statement, StatementPart, StoryPart, TablePart, TextPart
-from rag.compose import link_of
-from ui.markup import facts, inside, items, outside, text, wide
+from rag.compose import answer_story, link_of
+from ui.markup import facts, inside, items, outside, stacked, text
 from ui.places import SOURCE, STORY
 from ui.shelf import Shelf
 
@@ -35,6 +36,7 @@ LABELS = {
         "no_link": "geen link in de bronnen",
         "dead": "de link werkt niet meer",
         "search": "zoek het op het web",
+        "rest": "Toon ook de andere {rest} praktijkverhalen",
         "quotes": "AI-systeem · letterlijke citaten, geen taalmodel",
         "written": "AI-systeem · geschreven door een taalmodel ({model}), elke zin gecontroleerd aan haar bron",
         "not_found": "AI-systeem · geen antwoord gevonden",
@@ -61,6 +63,7 @@ LABELS = {
         "no_link": "no link in the sources",
         "dead": "the link no longer works",
         "search": "search the web for it",
+        "rest": "Show the other {rest} practice stories too",
         "quotes": "AI system · literal quotes, no language model",
         "written": "AI system · written by a language model ({model}), each sentence checked against its source",
         "not_found": "AI system · no answer found",
@@ -86,12 +89,16 @@ def asked(question: str, turn: int, language: str) -> str:
     return f'<div class="pb" lang="{language}"><h2 id="vraag-{turn}" tabindex="-1">{text(question)}</h2></div>'
 
 
-def whole(answer: Answer, turn: int, shelf: Shelf, links: Links) -> str:
-    """The whole answer, without its question. `turn` keeps the places of several answers apart; `links` is what is known of links."""
+def whole(answer: Answer, turn: int, shelf: Shelf, links: Links, listed: Iterable[Story] = ()) -> str:
+    """The whole answer, without its question.
+
+    `turn` keeps the places of several answers on one page apart; `links` is what is known of links; `listed` are all the stories of an
+    answer that lists some of them: the others can be folded open.
+    """
     labels = LABELS[answer.language]
     css = "pb-none" if answer.status == "not_found" else ""
     label = f'<p><span class="pb-label">{text(mode(answer))}</span></p>'
-    told = f'<div class="{css}">{label}{_parts(answer, turn)}</div>'
+    told = f'<div class="{css}">{label}{_parts(answer, turn, _rest(answer, listed, links))}</div>'
     cited = answer.citations or answer.related
     if cited:
         told += f"<h3>{labels['sources'] if answer.citations else labels['near']}</h3>"
@@ -107,20 +114,32 @@ def arriving(statements: Iterable[Statement], language: str) -> str:
     return f'<div class="pb" lang="{language}"><p>{LABELS[language]["busy"]}</p>{items(text(one.text) for one in statements)}</div>'
 
 
-def _parts(answer: Answer, turn: int) -> str:
+def _parts(answer: Answer, turn: int, rest: str) -> str:
+    """The parts in order; `rest` comes after the last story."""
     stories = {story.id: story for story in answer.stories}
+    last = max((at for at, part in enumerate(answer.parts) if isinstance(part, StoryPart)), default=-1)
     told, lines = "", []
-    for part in answer.parts:
+    for at, part in enumerate(answer.parts):
         if isinstance(part, StatementPart):
             label = f"{text(part.label)}: " if part.label else ""
             lines.append(label + _statement(answer, part.statement, turn))
             continue
         if isinstance(part, StoryPart):
             lines.append(_story(stories[part.story_id], answer.language))
+            if at == last:
+                told, lines = told + items(lines) + rest, []
             continue
         told, lines = told + items(lines), []
         told += _table(part, answer, turn) if isinstance(part, TablePart) else _own(part, answer, turn)
     return told + items(lines)
+
+
+def _rest(answer: Answer, listed: Iterable[Story], links: Links) -> str:
+    """The stories that belong to a list and are not shown with it, folded."""
+    shown = {story.id for story in answer.stories}
+    lines = [_story(answer_story(story, links), answer.language) for story in listed if story.id not in shown]
+    summary = LABELS[answer.language]["rest"].format(rest=len(lines))
+    return f"<details><summary>{summary}</summary>{items(lines)}</details>" if lines else ""
 
 
 def _own(part: TextPart, answer: Answer, turn: int) -> str:
@@ -133,12 +152,8 @@ def _own(part: TextPart, answer: Answer, turn: int) -> str:
 
 def _table(part: TablePart, answer: Answer, turn: int) -> str:
     silent = LABELS[answer.language]["silent"]
-    head = "".join(f'<th scope="col">{text(column)}</th>' for column in part.columns)
-    rows = ""
-    for row in part.rows:
-        cells = [" ".join(_statement(answer, at, turn) for at in cell) or silent for cell in row.cells]
-        rows += f'<tr><th scope="row">{text(row.label)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-    return wide(LABELS[answer.language]["table"], f"<tr><td></td>{head}</tr>{rows}")
+    rows = [(text(row.label), [" ".join(_statement(answer, at, turn) for at in cell) or silent for cell in row.cells]) for row in part.rows]
+    return stacked(LABELS[answer.language]["table"], [text(column) for column in part.columns], rows, answer.language)
 
 
 def _statement(answer: Answer, at: int, turn: int) -> str:

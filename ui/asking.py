@@ -33,8 +33,8 @@ class Asking:
         self.visitor = visitor
         # as it is shown: without personal data
         self.text = clean(question.text).text
-        # names it in an address while its conversation has no name yet
-        self.token = secrets.token_urlsafe(16)
+        # names it in an address while its conversation has no name yet; hexadecimal: a name of a component may not hold two underscores
+        self.token = secrets.token_hex(16)
         self.conversation = conversation
         self.statements: list[Statement] = []
         self.answer: Answer | None = None
@@ -112,9 +112,10 @@ def under_way() -> Asking | None:
     return st.session_state.get(_ASKING)
 
 
-def done(asking: Asking) -> bool:
-    """Takes a question that has ended off this visit; false where another run did so."""
-    return st.session_state.pop(_ASKING, None) is asking
+def done(asking: Asking) -> None:
+    """Takes a question that has ended, and whose answer is among the others, off this visit."""
+    if under_way() is asking:
+        st.session_state.pop(_ASKING, None)
 
 
 def find(name: str, visitor: str) -> Asking | None:

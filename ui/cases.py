@@ -1,16 +1,20 @@
 """Feedback of visitors, and turning one into an evaluation question with the sentence that should have answered it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from evals.cases import add_case
 from praktijkbaken.errors import BakenError
+from praktijkbaken.records import Feedback
 from praktijkbaken.settings import load_settings
 from ui import frame
-from ui.session import records, shelf, visitor
+from ui.markup import label, stacked, text
+from ui.session import HERE, records, shelf, visitor
 
 FACT, ABSENT = "Het antwoord staat in de bronnen", "Het antwoord staat er niet in"
+MOST_JUDGEMENTS = 50
 
 
 def own_cases() -> Path:
@@ -19,26 +23,43 @@ def own_cases() -> Path:
 
 
 def feedback() -> None:
-    """Draws the feedback, and the form that makes a case of one."""
+    """Draws the judgements that this visitor may see, and the form that makes a case of one.
+
+    Who sits at the machine itself may see everybody's, for they lie on it; elsewhere each sees her own.
+    """
     frame.section("Oordelen van gebruikers")
     who = visitor()
-    given = records().feedback(who) if who else []
+    given = records().feedback(None if who == HERE else who) if who else []
     if not given:
         st.markdown("Er zijn nog geen oordelen. Onder elk antwoord kunt u zeggen of het nuttig was.")
         return
-    good = sum(one.good for one in given)
-    st.markdown(f"{len(given)} oordelen: {good} nuttig, {len(given) - good} niet goed. Ze blijven {records().days} dagen bewaard.")
-    names = {one.answer: f"{'nuttig' if one.good else 'niet goed'}: {one.question[:90]}" for one in given}
-    chosen = st.selectbox("Oordeel", list(names), format_func=lambda one: names[one])
-    one = next(one for one in given if one.answer == chosen)
-    judged = "nuttig" if one.good else "niet goed"
-    st.text(f"Vraag: {one.question}\nOordeel: {judged} ({one.given:%d-%m-%Y})\nReden: {one.reason or 'niet gegeven'}")
+    st.html(f'<div class="pb">{_table(given, is_whole=who == HERE)}</div>')
+    st.markdown("**Maak van een oordeel een evaluatievraag**")
+    chosen = st.selectbox("Oordeel", range(len(given)), format_func=lambda at: f"{_judged(given[at])}: {label(given[at].question[:90])}")
+    one = given[chosen]
     with st.form("case"):
-        st.markdown("**Maak hier een evaluatievraag van**")
-        kind = st.radio("Wat is het goede antwoord?", [FACT, ABSENT])
+        kind = st.radio(f"Wat is het goede antwoord op “{label(one.question[:200])}”?", [FACT, ABSENT])
         quote = st.text_area("De zin uit de bron die het antwoord geeft (letterlijk)", max_chars=1000)
         if st.form_submit_button("Maak de evaluatievraag"):
             _make(one.question, kind == ABSENT, quote.strip())
+
+
+def _judged(one: Feedback) -> str:
+    return "Nuttig" if one.good else "Niet goed"
+
+
+def _table(given: Sequence[Feedback], is_whole: bool) -> str:
+    """How many judgements there are, and the newest, each with its question and reason."""
+    good = sum(one.good for one in given)
+    seen = "U ziet alle oordelen, want de app draait op deze computer." if is_whole else "U ziet alleen uw eigen oordelen."
+    told = f"{len(given)} {'oordeel' if len(given) == 1 else 'oordelen'}: {good} nuttig, {len(given) - good} niet goed."
+    rows = [
+        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", f"{one.given:%d-%m-%Y}")) for one in given[:MOST_JUDGEMENTS]
+    ]
+    table = stacked("Oordelen", ("Oordeel", "Waarom", "Wanneer"), rows, corner="Vraag")
+    more = len(given) - MOST_JUDGEMENTS
+    rest = f"<p>En nog {more} oudere.</p>" if more > 0 else ""
+    return f"<p>{told} {seen} Ze blijven {records().days} dagen bewaard.</p>{table}{rest}"
 
 
 def _make(question: str, is_absent: bool, quote: str) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from index.catalogue import Story
 from rag.answer import Answer, Facet
 from rag.assistant import Assistant, Question
 from rag.question import MAX_CHARACTERS
 from ui import answer as on_screen
 from ui import asking, conversations, frame, keeping
 from ui.markup import label, text
+from ui.places import ASKED
 from ui.session import assistant, shelf
 
 EXAMPLES = (
@@ -33,9 +35,14 @@ def draw() -> None:
     helper = assistant()
     conversations.reopen()
     working, queue = asking.under_way(), asking.waiting()
+    if elsewhere := st.session_state.pop(ASKED, None):
+        queue.append(elsewhere)
     if working and st.session_state.get(_stop_key(working)):
         working.stop()
     turns = conversations.turns()
+    if working and working.answer in turns:
+        asking.done(working)
+        working = None
     _introduce(helper)
     limits, own_region = _choices(helper)
     earlier, told = st.container(key="eerder"), st.container(key="gesprek")
@@ -112,18 +119,19 @@ def _follow(working: asking.Asking, at: int, helper: Assistant, unseen: DeltaGen
                 continue
             seen = len(working.statements)
             body.html(on_screen.arriving(working.statements[:seen], language))
-        if not asking.done(working):
-            return
-        stop.empty()
+        said = _announced(working)
+        # in this order: a run may be overtaken at each line, and the next one then does again what was done
         conversations.add(working)
+        frame.say(said, working.token)
+        if working.answer is None:
+            st.session_state[_UNANSWERED] = working
+        asking.done(working)
+        stop.empty()
         if working.answer is not None:
-            body.html(on_screen.whole(working.answer, at, shelf(), helper.links))
+            body.html(on_screen.whole(working.answer, at, shelf(), helper.links, _listed(working.answer, helper)))
             keeping.tools(working.answer, at)
-            said = _announced(working.answer)
         else:
             body.empty()
-            said = FAILED if working.problem else STOPPED
-            st.session_state[_UNANSWERED] = working
             _why_not(working)
         if working.trouble:
             st.warning(working.trouble, icon=":material/history:")
@@ -157,7 +165,10 @@ def _token(at: int, question: str) -> str:
     return f"{conversations.opened()} {at} {question}"
 
 
-def _announced(answer: Answer) -> str:
+def _announced(working: asking.Asking) -> str:
+    answer = working.answer
+    if answer is None:
+        return FAILED if working.problem else STOPPED
     cited = len(answer.citations)
     if answer.status == "not_found":
         return (
@@ -227,6 +238,15 @@ def _show(at: int, answer: Answer, helper: Assistant) -> None:
     """Draws an answer as `_follow` leaves it behind: nothing moves or loses the focus when the page is drawn again."""
     with st.container(key=f"answer-{at}"):
         st.html(on_screen.asked(answer.question, at, answer.language))
-        st.html(on_screen.whole(answer, at, shelf(), helper.links))
+        st.html(on_screen.whole(answer, at, shelf(), helper.links, _listed(answer, helper)))
         st.empty()
         keeping.tools(answer, at)
+
+
+def _listed(answer: Answer, helper: Assistant) -> tuple[Story, ...]:
+    """The whole list that the answer shows a part of; looked up once a visit."""
+    kept: dict[tuple[str, str], tuple[Story, ...]] = st.session_state.setdefault("listed", {})
+    key = (answer.id, helper.snapshot.id)
+    if key not in kept:
+        kept[key] = helper.listed(answer)
+    return kept[key]

@@ -17,7 +17,7 @@ from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import load_settings
 from ui import frame
 from ui.cases import feedback
-from ui.markup import items, text, wide
+from ui.markup import items, stacked, text
 
 NAMES = {
     "pass": "Geslaagd",
@@ -42,6 +42,9 @@ KINDS = {
     "unanswerable": "staat niet in de bronnen",
 }
 MOST_CASES = 40
+# How a run is called for who does not know how it was made; other systems keep their own name.
+SYSTEMS = {"assistant": "de assistent"}
+PARTS = {"development": "de open vragen", "test": "de verzegelde vragen"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,13 @@ class Kept:
     @property
     def name(self) -> str:
         """The run for a person: moment, system and part."""
-        return f"{self.moment} {self.about.get('name', '')}, {self.about.get('part', '')}"
+        return f"{self.moment}: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """Which system answered which part of the questions."""
+        name, part = str(self.about.get("name", "")), str(self.about.get("part", ""))
+        return f"{SYSTEMS.get(name, name)}, {PARTS.get(part, part)}"
 
     @property
     def moment(self) -> str:
@@ -117,36 +126,39 @@ def _figures(kept: list[Kept]) -> None:
     frame.section("Eén meting")
     chosen = st.selectbox("Meting", kept, format_func=lambda one: one.name)
     figures, kinds = _measured(str(chosen.folder))
-    rows = "".join(f'<tr><th scope="row">{NAMES[name]}</th><td>{_shown(figure)}</td></tr>' for name, figure in figures.items())
-    by_kind = "".join(
-        f'<tr><th scope="row">{text(KINDS.get(kind, kind))}</th>'
-        f"<td>{_shown(of_kind['pass'])}</td><td>{_shown(of_kind['gold in first 5'])}</td>"
-        f"<td>{'' if of_kind['pass'].n >= LEAST_PER_KIND else 'weinig vragen: zegt nog niet veel'}</td></tr>"
+    by_name = [(NAMES[name], [_shown(figure)]) for name, figure in figures.items()]
+    few = "weinig vragen: zegt nog niet veel"
+    by_kind = [
+        (
+            text(KINDS.get(kind, kind)),
+            (_shown(of_kind["pass"]), _shown(of_kind["gold in first 5"]), "" if of_kind["pass"].n >= LEAST_PER_KIND else few),
+        )
         for kind, of_kind in kinds.items()
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Soort vraag", NAMES["pass"], NAMES["gold in first 5"], "Let op"))
-    st.html(
-        f'<div class="pb">{wide("Cijfers", rows)}<h3>Per soort vraag</h3>{wide("Cijfers per soort", f"<tr>{head}</tr>{by_kind}")}</div>'
-    )
+    ]
+    told = stacked("Cijfers per soort", (NAMES["pass"], NAMES["gold in first 5"], "Let op"), by_kind, corner="Soort vraag")
+    whole = stacked("Cijfers", ("Waarde",), by_name, corner="Cijfer")
+    st.html(f'<div class="pb">{whole}<h3>Per soort vraag</h3>{told}</div>')
 
 
 def _over_time(kept: list[Kept]) -> None:
     frame.section("In de tijd")
-    wanted = {(one.about.get("name"), one.about.get("part")) for one in kept}
-    system, part = st.selectbox("Systeem en deel", sorted(wanted), format_func=lambda one: f"{one[0]}, {one[1]}")
+    wanted = st.selectbox("Wie antwoordde, en op welke vragen", sorted({one.what for one in kept}))
     rows = []
     for one in reversed(kept):
         figure = _measured(str(one.folder))[0]["pass"]
-        if (one.about.get("name"), one.about.get("part")) == (system, part) and figure.value is not None:
+        if one.what == wanted and figure.value is not None:
             rows.append({"moment": one.moment, "value": figure.value, "low": figure.low, "high": figure.high, "told": _shown(figure)})
     if not rows:
         return
     # moments as words: Vega would write English months
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=alt.X("moment:O", title="Moment", sort=None))
     scale = alt.Scale(domain=[0, 1])
-    points = base.mark_line(point=True).encode(y=alt.Y("value:Q", title="Geslaagd", axis=alt.Axis(format="%"), scale=scale))
-    bars = base.mark_rule(color="gray").encode(y=alt.Y("low:Q", title="Geslaagd"), y2="high:Q")
-    alt_text = f"Aandeel geslaagde vragen van {system} in {len(rows)} metingen; de cijfers staan in de lijst eronder."
+    # the chart as a whole says what it shows: a mark by itself would be a picture without words
+    points = base.mark_line(point=alt.OverlayMarkDef(aria=False), aria=False).encode(
+        y=alt.Y("value:Q", title="Geslaagd", axis=alt.Axis(format="%"), scale=scale)
+    )
+    bars = base.mark_rule(color="gray", aria=False).encode(y=alt.Y("low:Q", title="Geslaagd"), y2="high:Q")
+    alt_text = f"Aandeel geslaagde vragen van {wanted} in {len(rows)} metingen; de cijfers staan in de lijst eronder."
     st.altair_chart((points + bars).configure(aria=False), alt=alt_text)
     lines = (f"{row['moment']}: {row['told']}" for row in rows)
     st.html(f'<div class="pb">{items(lines)}</div>')
@@ -162,14 +174,17 @@ def _compared(kept: list[Kept]) -> None:
     except CaseError as error:
         st.info(str(error))
         return
-    rows = "".join(
-        f'<tr><th scope="row">{text(NAMES[name])}</th>'
-        f"<td>{100 * one.value:+.1f} procentpunt ({100 * one.low:+.1f} tot {100 * one.high:+.1f})</td>"
-        f"<td>{'duidelijk' if one.is_clear else 'kan toeval zijn'}</td></tr>"
+    rows = [
+        (
+            text(NAMES[name]),
+            (
+                f"{100 * one.value:+.1f} procentpunt ({100 * one.low:+.1f} tot {100 * one.high:+.1f})",
+                "duidelijk" if one.is_clear else "kan toeval zijn",
+            ),
+        )
         for name, one in told.differences.items()
         if name in NAMES
-    )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Cijfer", "Verschil", "Zekerheid"))
+    ]
     changed = "".join(
         f"<h3>{title} ({len(cases)})</h3>"
         + items(
@@ -179,5 +194,5 @@ def _compared(kept: list[Kept]) -> None:
     )
     st.html(
         f'<div class="pb"><p>{text(told.verdict)} Vragen in beide metingen: {told.n}.</p>'
-        f"{wide('Verschillen', f'<tr>{head}</tr>{rows}')}{changed}</div>"
+        f"{stacked('Verschillen', ('Verschil', 'Zekerheid'), rows, corner='Cijfer')}{changed}</div>"
     )

@@ -49,6 +49,11 @@ const landmarks = (page) => {
   }
 };
 
+// which tables are cut off: no style can tell
+const measure = () => {
+  for (const table of document.querySelectorAll(".pb-wide")) table.classList.toggle("pb-over", table.scrollWidth > table.clientWidth + 1);
+};
+
 const bringIntoView = (element) => {
   element.scrollIntoView({ block: element.matches("h1, h2") ? "start" : "center" });
   element.focus({ preventScroll: true });
@@ -135,11 +140,15 @@ export default function ({ data, setTriggerValue }) {
   kept.observer?.disconnect();
   kept.observer = new MutationObserver(() => {
     clearTimeout(kept.timer);
-    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); headingAfter(kept); }, 60);
+    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); measure(); headingAfter(kept); }, 60);
   });
+  window.removeEventListener("resize", kept.resize);
+  kept.resize = measure;
+  window.addEventListener("resize", kept.resize);
   kept.observer.observe(document.body, { childList: true, subtree: true });
   translate(document);
   landmarks(data.page);
+  measure();
   say(kept, data.say, data.token);
   if (data.moved && data.moved !== kept.moved) {
     kept.moved = data.moved;

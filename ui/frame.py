@@ -1,7 +1,7 @@
 """What stands around every page: style, menu, and the one component of our own.
 
-Streamlit has no live region, no link to another page inside a text, no way to bring a place into view, and English words on
-its own buttons; the component does these four and nothing else. It shows nothing and is given no HTML.
+Streamlit has no live region, no link to another page inside a text, no way to bring a place into view, and English words on its own
+buttons, and no style tells that a table is cut off; the component does these five and nothing else. It shows nothing and is given no HTML.
 """
 
 import secrets
@@ -28,9 +28,9 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component("praktijkbaken_frame", js=_file("frame.js"))
 
 
-def say(message: str) -> None:
-    """Has a screen reader say a line when the page is drawn again."""
-    st.session_state[_SAY] = (secrets.token_hex(4), message)
+def say(message: str, token: str | None = None) -> None:
+    """Has a screen reader say a line when the page is drawn again; once for each `token`."""
+    st.session_state[_SAY] = (token or secrets.token_hex(4), message)
 
 
 def go_to(place: str) -> None:

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from praktijkbaken.access import PROXY_SECRET_HEADER, base_path, is_own_machine, public_url, way_in
 from praktijkbaken.settings import Settings, load_settings
+from ui.addresses import KnownAddress
 from ui.headers import DutchPage
 from ui.logins import logins, provider
 from ui.round_trip import RoundTrip
@@ -116,7 +117,7 @@ class Gate:
 
 def middleware() -> list[Middleware]:
     """What stands around the app: its headers, and in them the gate. Raises `SettingError`."""
-    return [Middleware(DutchPage), Middleware(Gate, settings=load_settings())]
+    return [Middleware(DutchPage), Middleware(Gate, settings=load_settings()), Middleware(KnownAddress)]
 
 
 def secrets() -> dict[str, dict[str, str]]:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import frame
 from ui.failure import told
-from ui.places import PLACES
+from ui.places import PLACES, UNKNOWN
 from ui.session import may_enter
 
 WIDE = ("Verhalen", "Evaluatie")
@@ -21,6 +21,11 @@ def main() -> None:
             st.error("U bent niet (meer) ingelogd. Laad de pagina opnieuw en log in.", icon=":material/lock:")
             return
         frame.draw(current.title)
+        if st.query_params.pop(UNKNOWN, None):
+            st.info(
+                "Deze pagina bestaat niet (meer). Hieronder kunt u een vraag stellen. De andere pagina's staan in het menu.",
+                icon=":material/explore_off:",
+            )
         current.run()
     except Exception as error:  # the door: a visitor sees a line, the log has the rest
         # a line of this kind has the role of an alert: a screen reader says it by itself

@@ -4,11 +4,17 @@ Text of a source never goes through Streamlit's Markdown: besides Markdown that 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import urlencode
 
+WIDER = {
+    "nl": "Deze tabel is breder dan uw scherm. Schuif haar opzij om alles te zien (met een toetsenbord: Tab, dan de pijltjes).",
+    "en": "This table is wider than your screen. Move it sideways to see it all (by keyboard: Tab, then the arrows).",
+}
 NEW_TAB = {"nl": "opent een nieuw tabblad", "en": "opens a new tab"}
+MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
+_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?")
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~$&!()])")
 # An emoji code or icon is found in the text after the Markdown was read, so no backslash stops it: a word joiner, unseen, does.
 _CODE = re.compile(r":(?=[\w+/-]+:)")
@@ -20,6 +26,15 @@ _START = re.compile(r"^(\s*)([-+>]|\d+[.)])(?=\s)")
 def text(source: str) -> str:
     """The text as HTML."""
     return escape(source, quote=True)
+
+
+def day(iso: str) -> str:
+    """A date as people write it: "juni 2019" for 2019-06, "31 maart 2025" for 2025-03-31; what is no such date stays as it is."""
+    match = _DATE.fullmatch(iso)
+    if not match or not 1 <= int(match["month"]) <= len(MONTHS):
+        return iso
+    month = f"{MONTHS[int(match['month']) - 1]} {match['year']}"
+    return f"{int(match['day'])} {month}" if match["day"] else month
 
 
 def label(source: str) -> str:
@@ -54,9 +69,23 @@ def items(lines: Iterable[str]) -> str:
     return f"<ul>{rows}</ul>" if rows else ""
 
 
-def wide(name: str, rows: str) -> str:
-    """Rows (HTML) as a table that scrolls by itself where the screen is narrow; by keyboard too."""
-    return f'<div class="pb-wide" tabindex="0" role="group" aria-label="{text(name)}"><table>{rows}</table></div>'
+def wide(name: str, rows: str, language: str = "nl", css: str = "") -> str:
+    """Rows (HTML) as a table that scrolls by itself where the screen is narrow, by keyboard too, and then says so (see `frame.js`)."""
+    hint = f'<p class="pb-hint">{WIDER[language]}</p>'
+    # its roles by name: a table that is laid out otherwise is no table any more to some screen readers
+    table = f'<table role="table" class="{css}">{rows}</table>'
+    return f'{hint}<div class="pb-wide" tabindex="0" role="group" aria-label="{text(name)}">{table}</div>'
+
+
+def stacked(name: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], language: str = "nl", corner: str = "") -> str:
+    """A table of text (HTML): a label and its cells a row. On a phone the cells stand under each other, each with its column's name."""
+    first = f'<th role="columnheader" scope="col">{corner}</th>' if corner else '<td role="cell"></td>'
+    head = f'<tr role="row">{first}{"".join(f"""<th role="columnheader" scope="col">{column}</th>""" for column in columns)}</tr>'
+    body = ""
+    for title, cells in rows:
+        told = "".join(f'<td role="cell" data-of="{of}">{cell}</td>' for of, cell in zip(columns, cells, strict=True))
+        body += f'<tr role="row"><th role="rowheader" scope="row">{title}</th>{told}</tr>'
+    return wide(name, head + body, language, "pb-stack")
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

@@ -9,6 +9,10 @@ import streamlit as st
 
 # What the page of the stories keeps in its address, and what stands there when nothing was chosen.
 FIELDS = {"weergave": "Lijst", "zoek": "", "regio": "Alle", "thema": "Alle", "link": "Alle"}
+# What another page asks in the chat: it stands in the session, for a question stands in no address.
+ASKED = "asked-elsewhere"
+# What the address of the chat holds for who asked for a page that is not there.
+UNKNOWN = "onbekend"
 CHAT, STORIES, STORY, SOURCE, EVALUATION, ABOUT = "", "verhalen", "verhaal", "bron", "evaluatie", "over"
 
 

@@ -70,15 +70,12 @@ class Shelf:
             if region in told.sentence.regions and told.sentence.kind != "mention" and (theme is None or theme in told.passage.themes)
         ]
 
-    def stories(self, search: str = "", region: str | None = None, theme: str | None = None) -> list[Story]:
-        """The stories with all words of `search` in their titles, regions or themes, within the region and theme."""
-        wanted = search.casefold().split()
+    def stories(self, region: str | None = None, theme: str | None = None) -> list[Story]:
+        """The stories within the region and theme."""
         return [
             story
             for story in self.snapshot.stories.values()
-            if (region is None or region in story.regions)
-            and (theme is None or theme in story.themes)
-            and all(word in " ".join([story.title, *story.aliases, *story.regions, *story.themes]).casefold() for word in wanted)
+            if (region is None or region in story.regions) and (theme is None or theme in story.themes)
         ]
 
     def counts(self) -> dict[tuple[str, str], int]:

@@ -7,7 +7,7 @@ import streamlit as st
 from index.documents import Document, collapse, squash
 from rag.answer import Answer, Citation
 from ui import conversations, frame
-from ui.markup import facts, inside, items, outside, text
+from ui.markup import day, facts, inside, items, outside, text
 from ui.places import CHAT, SOURCE
 from ui.session import shelf
 
@@ -31,8 +31,8 @@ def draw() -> None:
     frame.title(document.title)
     told = facts(
         [
-            ("Van", text(document.date or "zonder datum")),
-            ("Bladzijden", str(len(document.pages)) if document.pages else ""),
+            ("Van", text(day(document.date or "zonder datum"))),
+            ("Bladzijden", str(document.pages[-1][0]) if document.pages else ""),
             ("Regio", text(", ".join(document.regions))),
             ("Thema", text(", ".join(document.themes))),
             ("Op het web", outside(document.url, "open de bron") if document.url else ""),
@@ -42,7 +42,7 @@ def draw() -> None:
         told += _of_answer()
     others = _others(documents, document.id)
     more = f"<details><summary>Andere documenten ({len(documents) - 1})</summary><ul>{others}</ul></details>" if others else ""
-    st.html(f'<div class="pb">{told}{more}{_contents(document)}</div>')
+    st.html(f'<div class="pb">{told}{more}{_contents(document, is_open=not end)}</div>')
     st.html(f'<div class="pb" lang="{text(document.language)}">{"".join(_body(document, start, end))}</div>')
     if end:
         frame.bring_into_view(QUOTE, f"{document.id} {start} {end}")
@@ -54,7 +54,7 @@ def _number(given: str | None) -> int:
 
 def _others(documents: dict[str, Document], current: str) -> str:
     rest = [document for document in documents.values() if document.id != current]
-    return "".join(f"<li>{inside(SOURCE, text(one.title), document=one.id)} ({text(one.date or 'zonder datum')})</li>" for one in rest)
+    return "".join(f"<li>{inside(SOURCE, text(one.title), document=one.id)} ({text(day(one.date or 'zonder datum'))})</li>" for one in rest)
 
 
 def _of_answer() -> str:
@@ -78,12 +78,13 @@ def _to(answer: Answer, one: Citation, words: str) -> str:
     return inside(SOURCE, words, css="pb-do", **query)
 
 
-def _contents(document: Document) -> str:
+def _contents(document: Document, is_open: bool) -> str:
+    """Links to the chapters; open where no quote is asked for, and the beginning is what she sees."""
     outer = [(at, s.path[0]) for at, s in enumerate(document.sections) if at == 0 or s.path[0] != document.sections[at - 1].path[0]]
     if len(outer) < 2:
         return ""
     links = "".join(f'<li><a href="#deel-{at}">{text(heading)}</a></li>' for at, heading in outer)
-    return f"<details><summary>Inhoud</summary><ul>{links}</ul></details>"
+    return f"<details{' open' if is_open else ''}><summary>Inhoud</summary><ul>{links}</ul></details>"
 
 
 def _body(document: Document, start: int, end: int) -> Iterator[str]:

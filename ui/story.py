@@ -5,11 +5,11 @@ import streamlit as st
 from index.catalogue import Story
 from rag.compose import answer_story, link_of
 from ui import frame
-from ui.markup import facts, inside, items, outside, text
+from ui.markup import day, facts, inside, items, outside, text
 from ui.places import CHAT, SOURCE, STORIES, STORY
 from ui.session import assistant, shelf
 from ui.side_by_side import quote
-from ui.stories import STATUS
+from ui.story_list import STATUS
 
 
 def draw() -> None:
@@ -34,10 +34,10 @@ def _about(story: Story) -> str:
         [
             ("Regio", regions or "niet genoemd"),
             ("Thema", themes),
-            ("Staat in", text("; ".join(story.found_at))),
+            ("Staat in", text("; ".join(place.replace(", p. ", ", blz. ") for place in story.found_at))),
             ("Eigen tekst", "; ".join(inside(SOURCE, text(one.title), document=one.id) for one in documents)),
             ("Ook genoemd als", text("; ".join(story.aliases))),
-            ("Link", text(STATUS[told.link] + (f", gecontroleerd op {told.checked}" if told.checked else ""))),
+            ("Link", text(STATUS[told.link] + (f", gecontroleerd op {day(told.checked)}" if told.checked else ""))),
         ]
     )
     words = "Lees de archiefkopie" if told.link == "archived" else "Lees het verhaal"

@@ -1,0 +1,71 @@
+"""Takes the pictures of the manual from the app itself, on an index of its own. By hand: `make pictures`."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+from serving import launched, served
+
+from evals.golden import golden_check
+from index.build import build_index
+from praktijkbaken.settings import CHECKOUT, Settings
+
+FOLDER = CHECKOUT / "docs" / "beelden"
+WIDE, WIDER, PHONE = {"width": 900, "height": 760}, {"width": 1200, "height": 1130}, {"width": 360, "height": 720}
+QUESTION = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
+# Pages by their address, each with what must be on screen first.
+PAGES = {
+    "vraag": ("", "Bijvoorbeeld:"),
+    "lijst": ("verhalen?zoek=psychische+klachten", "Ook gezocht op:"),
+    "landkaart": ("verhalen?weergave=Kaart", "Groningen"),
+    "matrix": ("verhalen?weergave=Thema+en+regio", "Het getal is het aantal"),
+    "verhaal": ("verhaal?verhaal=oss-zoekt-beschut-werk-in-het-netwerk-van-de-klant", "Wat de bronnen over dit verhaal"),
+}
+
+
+def main() -> None:
+    """Makes an index, starts the app, and takes every picture anew."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise SystemExit("chromium is not here")
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        build_index(settings, golden_check(settings), lambda _step, _done, _total: None)
+        with served(settings) as address, launched(chromium) as browser:
+            for name, (path, seen) in PAGES.items():
+                page = browser.new_page(viewport=WIDER if name in ("landkaart", "matrix") else WIDE)
+                page.goto(f"{address}/{path}")
+                expect(page.get_by_text(seen).first).to_be_visible(timeout=60_000)
+                _take(page, name)
+            _answer(browser, address)
+
+
+def _answer(browser: Browser, address: str) -> None:
+    """An answer, a card of it, its quote in the report, and the answer on a phone at night."""
+    page = _asked(browser.new_page(viewport=WIDE), address)
+    _take(page, "antwoord", close=False)
+    page.get_by_role("heading", name="Bron 1", exact=True).evaluate("card => card.scrollIntoView({block: 'center'})")
+    _take(page, "kaart", close=False)
+    page.get_by_role("link", name="Toon in het rapport").first.click()
+    expect(page.locator("mark").first).to_be_in_viewport(timeout=30_000)
+    _take(page, "bron")
+    _take(_asked(browser.new_page(viewport=PHONE, color_scheme="dark"), address), "telefoon")
+
+
+def _asked(page: Page, address: str) -> Page:
+    page.goto(address)
+    page.get_by_role("button", name=QUESTION).click()
+    expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=60_000)
+    return page
+
+
+def _take(page: Page, name: str, close: bool = True) -> None:
+    page.wait_for_timeout(1500)  # fonts, and the answer brought into view
+    page.screenshot(path=FOLDER / f"{name}.png")
+    if close:
+        page.close()
+
+
+if __name__ == "__main__":
+    main()
