@@ -4,7 +4,7 @@ import re
 
 from index.dutch import fold, words
 from index.regions import Regions
-from rag.answer import Filter, Reason, TextPart
+from rag.answer import Filter, Missing, Reason, TextPart
 from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick
 from rag.instruction import Request
@@ -36,6 +36,9 @@ class Refusals:
         verdict = self._support.judge(asked, found, ranked.evidence)
         # a region that has a title only is not missing from the catalogue
         absent = [m for m in verdict.missing if m.what == "year" or (m.what == "region" and not self._support.knows(m.value))]
+        if asked.intent in CATALOGUE and asked.years and not absent and (asked.regions or self._stories.themes(asked)):
+            # the sources do not say of which year a story is: all the stories would be more than was asked
+            return Verdict("not_in_sources", tuple(Missing(what="year", value=year) for year in asked.years))
         if asked.intent in CATALOGUE and not absent:
             selected = self._stories.select(asked, ranked.stories)
             if selected.stories if selected else asked.intent == "themes":
@@ -75,7 +78,7 @@ class Refusals:
             if one.what == "region" and one.value in of_areas:
                 continue
             key = {
-                "year": "missing_now" if one.value == "nu" else "missing_year",
+                "year": "missing_now" if one.value == "nu" else "undated_stories" if self._support.has_year(one.value) else "missing_year",
                 "amount": "missing_amount",
                 "date": "missing_date",
                 "person": "missing_person",

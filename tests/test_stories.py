@@ -239,3 +239,22 @@ def test_what_a_town_or_company_does_comes_before_what_its_region_does_and_says_
 def test_a_story_of_another_region_is_no_answer_on_what_only_titles_name(assistant: Assistant) -> None:
     answer = ask(assistant, "Wat is het verschil tussen social return in Drechtsteden en in Midden-Utrecht?")
     assert not answer.stories or any("social return" in story.title.lower() for story in answer.stories)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welke verhalen uit Twente zijn in 2018 verschenen?",
+        "alle verhalen over matching uit 2017",
+        "How many stories on Matching are from 2018?",
+    ],
+)
+def test_stories_of_a_year_are_not_all_stories(assistant: Assistant, text: str) -> None:
+    answer = ask(assistant, text)
+    assert answer.status == "not_found"
+    assert any(missing.what == "year" for missing in answer.missing)
+    assert not answer.stories
+
+
+def test_a_year_that_is_no_limit_of_a_list_stands_in_no_ones_way(assistant: Assistant) -> None:
+    assert ask(assistant, "Hoeveel presentaties zijn er in 2017 en 2018 gehouden?").status == "answered"
