@@ -84,6 +84,8 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, address: str) -> None:
     found = {"chat": violations(page)}
     page.get_by_role("button", name="Wat is het verschil").click()
     expect(page.get_by_role("heading", name="Bron 1", exact=True)).to_be_attached(timeout=30_000)
+    # drawn last: a question typed while the page is still being drawn may be lost
+    expect(page.get_by_role("button", name="Begin een nieuw gesprek")).to_be_visible(timeout=30_000)
     box = page.get_by_placeholder("Stel uw vraag")
     box.fill("Hoeveel Beschut Werk-plekken waren er in 2023 in Utrecht?")
     box.press("Enter")
