@@ -176,7 +176,7 @@ class Assistant(Runnable[Question, Answer]):
             asked = replace(asked, intent="story")
         draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
         for area in asked.areas:
-            draft.say("area", name=area.name, regions=", ".join(area.regions))
+            draft.say("area", name=area.name[:1].upper() + area.name[1:], regions=", ".join(area.regions))
         if verdict.reason is None:
             listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
             if draft.statements or draft.stories:

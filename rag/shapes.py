@@ -35,6 +35,8 @@ LEADING = 6
 SEVERAL = 2
 BESIDE_WORDS = 60
 OUTCOME_WORDS = 50
+# A row that would make the table longer than this is left out; what regions do always stands there.
+COMPARISON_WORDS = 160
 STORIES_A_CELL = 2
 # An approach is read on ("Alleen met …", "Een … kan daaraan bijdragen") up to so many words.
 READ_ON_WORDS = 50
@@ -259,37 +261,43 @@ class Shapes:
         """Regions side by side: what they do, what came of it, and the stories; a cell stays open where sources are silent."""
         what: list[list[Evidence]] = []
         came_of: list[list[Evidence]] = []
-        for region in asked.regions:
-            of_region = [e for e in ranked.evidence if region in e.core.regions and self._is_on_subject(asked, e)]
-            picked = pick(of_region, words=80, most=2, share=FACT_SHARE)
-            outcome = [e for e in picked[1:] if e.core.role in OUTCOME] or self._outcome(of_region, picked)
+        columns = _columns(asked)
+        for regions in columns.values():
+            of_column = [e for e in ranked.evidence if regions & set(e.core.regions) and self._is_on_subject(asked, e)]
+            picked = pick(of_column, words=80, most=2, share=FACT_SHARE)
+            outcome = [e for e in picked[1:] if e.core.role in OUTCOME] or self._outcome(of_column, picked)
             what.append([e for e in picked if e not in outcome])
             came_of.append(outcome)
-        silent = [region for region, cell in zip(asked.regions, what, strict=True) if not cell]
-        told_in = [self._told_in(region, cells) for region, *cells in zip(asked.regions, what, came_of, strict=True)]
-        rows = [(draft.phrase("what"), what), (draft.phrase("outcome"), came_of), (draft.phrase("story_row"), told_in)]
-        draft.table(asked.regions, [row for row in rows if row[1] is what or any(row[1])])
+        silent = [name for name, cell in zip(columns, what, strict=True) if not cell]
+        told_in = [self._told_in(regions, cells) for regions, *cells in zip(columns.values(), what, came_of, strict=True)]
+        rows = [(draft.phrase("what"), what)]
+        room = COMPARISON_WORDS - _words_in(what)
+        for key, cells in (("outcome", came_of), ("story_row", told_in)):
+            room -= _words_in(cells)
+            if any(cells) and room >= 0:
+                rows.append((draft.phrase(key), cells))
+        draft.table(columns, rows)
         if silent:
             draft.say("compare_open", regions=", ".join(silent))
         self._read_on(draft, asked, ranked, [e for cell in what for e in cell], most=4)
         return [Missing(what="comparison", value=region) for region in silent]
 
-    def _outcome(self, of_region: list[Evidence], picked: list[Evidence]) -> list[Evidence]:
+    def _outcome(self, of_column: list[Evidence], picked: list[Evidence]) -> list[Evidence]:
         """What came of it: the best figure or result of the same story, that says more than what is `picked`."""
         stories = {story for e in picked for story in e.core.stories}
         shown = {s.start for e in picked for q in e.quotes for s in q.sentences}
-        told = [e for e in of_region if e.core.role in OUTCOME and stories & set(e.core.stories) and e.core.start not in shown]
+        told = [e for e in of_column if e.core.role in OUTCOME and stories & set(e.core.stories) and e.core.start not in shown]
         # what it leans on is not brought along again where it stands in the row above
         bare = [
             Evidence.of(e.passage, e.core, score=e.score, similarity=e.similarity) if set(e.core.leans_on) <= shown else e for e in told
         ]
         return pick(bare, words=OUTCOME_WORDS, most=2, share=0.0)
 
-    def _told_in(self, region: str, cells: list[list[Evidence]]) -> list[Evidence]:
-        """The lines that name the region's stories of these quotes; none where the report ties none to them."""
+    def _told_in(self, regions: frozenset[str], cells: list[list[Evidence]]) -> list[Evidence]:
+        """The lines that name these regions' stories of these quotes; none where the report ties none to them."""
         names = dict.fromkeys(story for cell in cells for e in cell for story in e.core.stories)
         stories = [self._snapshot.stories[name] for name in names]
-        return [self._stories.mention(story) for story in stories if region in story.regions][:STORIES_A_CELL]
+        return [self._stories.mention(story) for story in stories if regions & set(story.regions)][:STORIES_A_CELL]
 
     def _is_on_subject(self, asked: Understood, evidence: Evidence) -> bool:
         """Does this hold any telling word of the question? What is only about the region fills no cell."""
@@ -318,7 +326,7 @@ class Shapes:
     def _catalogue_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing | None:
         """Stories, regions or themes from the catalogue, all of them and counted; None where the question limits them in no way."""
         selected = self._stories.select(asked, ranked.stories)
-        if asked.intent == "themes" and (selected is None or not selected.stories):
+        if asked.intent == "themes" and (selected is None or len(selected.stories) in (0, len(self._snapshot.stories))):
             return self._themes(draft, ranked)
         if selected is None or not selected.stories:
             return None
@@ -403,6 +411,20 @@ class Shapes:
             if bullets and "elementen" in hit.passage.section[-1]:
                 return [Evidence.of(hit.passage, s, score=hit.score) for s in bullets]
         return []
+
+
+def _columns(asked: Understood) -> dict[str, frozenset[str]]:
+    """What is set side by side: the regions asked for; those of one area ("het hoge noorden") together."""
+    areas = {area.name: frozenset(area.regions) for area in asked.areas}
+    apart = {region: frozenset((region,)) for region in asked.regions if not any(region in regions for regions in areas.values())}
+    columns = {**apart, **areas}
+    # one area alone: its regions side by side
+    return columns if len(columns) > 1 else {region: frozenset((region,)) for region in asked.regions}
+
+
+def _words_in(cells: Iterable[list[Evidence]]) -> int:
+    """How many words a row of a table holds."""
+    return sum(evidence.words for cell in cells for evidence in cell)
 
 
 def _is_about(sentence: Sentence, regions: tuple[str, ...]) -> bool:

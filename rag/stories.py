@@ -180,9 +180,10 @@ class Stories:
         if likeliest == "other" or chances[likeliest] < SURE_OF_WISH:
             return None
         wish = next(kind for kind in LISTED if likeliest.startswith(kind))
-        # which regions do something is told by the text as well as by titles
-        named = self._named_themes(asked) or asked.regions or (wish == "stories" and self.titled(asked))
-        return wish if named else None
+        themes = self._named_themes(asked)
+        if wish != "stories" and self._beside(asked, themes):
+            return None  # which regions do something in particular is told by the text
+        return wish if themes or asked.regions or (wish == "stories" and self.titled(asked)) else None
 
     def wording(self, asked: Understood) -> str:
         """The question without the names of the themes and places in it, as `rag.wording` reads it."""

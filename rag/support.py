@@ -266,12 +266,16 @@ class Support:
 
     def unknown_places(self, asked: Understood) -> list[str]:
         """Of the places asked about those that nobody knows: no region, municipality or area, and nowhere in the sources."""
-        stem = self._reader.analyser.stem
-        return [
-            name
-            for name in asked.unknown_places
-            if not any(w in self._asked_vocabulary or stem(w) in self._asked_stems for w in words(name))
-        ]
+        stem, nearest = self._reader.analyser.stem, self._reader.regions.nearest
+
+        def is_held(name: str) -> bool:
+            if any(word in self._vocabulary or stem(word) in self._stems for word in words(name)):
+                return True
+            # other words for a sentence may hold a place with a typing error
+            said = any(word in self._asked_vocabulary or stem(word) in self._asked_stems for word in words(name))
+            return said and not nearest(name)
+
+        return [name for name in asked.unknown_places if not is_held(name)]
 
     def knows(self, region: str) -> bool:
         """Do the sources say anything about this region?"""

@@ -258,3 +258,27 @@ def test_stories_of_a_year_are_not_all_stories(assistant: Assistant, text: str) 
 
 def test_a_year_that_is_no_limit_of_a_list_stands_in_no_ones_way(assistant: Assistant) -> None:
     assert ask(assistant, "Hoeveel presentaties zijn er in 2017 en 2018 gehouden?").status == "answered"
+
+
+def test_the_regions_of_one_area_stand_in_one_column(assistant: Assistant) -> None:
+    answer = ask(assistant, "social return in het noorden en in Rijnmond, wat is het verschil?")
+    table = next(part for part in answer.parts if part.kind == "table")
+    assert set(table.columns) == {"Rijnmond", "het noorden"}
+
+
+def test_the_north_limits_a_list(assistant: Assistant) -> None:
+    stories = ask(assistant, "Welke verhalen zijn er over sociaal ondernemen in het noorden? Graag allemaal.").stories
+    assert stories
+    assert all({"Groningen", "Friesland", "Drenthe"} & set(story.regions) for story in stories)
+
+
+def test_which_themes_there_are_needs_no_stories(assistant: Assistant) -> None:
+    answer = ask(assistant, "Welke thema's zijn er?")
+    assert not answer.stories
+    assert answer.listing is not None
+    assert answer.listing.found == 7
+
+
+def test_another_name_of_a_theme_beside_something_else_is_no_list_of_regions(assistant: Assistant) -> None:
+    assert ask(assistant, "welke software gebruiken regio's om vraag en aanbod te koppelen").listing is None
+    assert ask(assistant, "welke regio's hebben een verhaal over vraag en aanbod koppelen").listing is not None
