@@ -175,15 +175,18 @@ class Stories:
 
     def _wanted_by_wording(self, asked: Understood) -> Listed | None:
         """What a question wants by its wording, where it names a theme or a place; of what only titles name, their stories."""
+        themes = self._named_themes(asked)
+        is_named = bool(themes or asked.regions)
+        if not is_named and not self.titled(asked):
+            return None
         chances = self._wordings.chances(self.wording(asked))
         likeliest = max(chances, key=lambda wish: chances[wish])
         if likeliest == "other" or chances[likeliest] < SURE_OF_WISH:
             return None
         wish = next(kind for kind in LISTED if likeliest.startswith(kind))
-        themes = self._named_themes(asked)
-        if wish != "stories" and self._beside(asked, themes):
-            return None  # which regions do something in particular is told by the text
-        return wish if themes or asked.regions or (wish == "stories" and self.titled(asked)) else None
+        # which regions do something in particular is told by the text
+        told_by_text = wish != "stories" and (not is_named or bool(self._beside(asked, themes)))
+        return None if told_by_text else wish
 
     def wording(self, asked: Understood) -> str:
         """The question without the names of the themes and places in it, as `rag.wording` reads it."""
