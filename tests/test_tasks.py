@@ -204,9 +204,9 @@ def opened_by_keys(page: Page, name: str) -> FileChooser:
     """The dialog for a file that Enter opens on the button of this name; again where the page drew that button anew under it."""
     for _ in range(4):
         reach(page, name)
-        with suppress(TimeoutError), page.expect_file_chooser(timeout=5_000) as dialog:
-            keys(page, "Enter")
-        if dialog.is_done():
+        with suppress(TimeoutError):
+            with page.expect_file_chooser(timeout=5_000) as dialog:
+                keys(page, "Enter")
             return dialog.value
     pytest.fail(f"Enter on {name} opens no dialog")
 

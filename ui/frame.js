@@ -137,10 +137,17 @@ export default function ({ data, setTriggerValue }) {
     setTriggerValue("go", link.getAttribute("href"));
   } };
   for (const [name, act] of Object.entries(kept.acts)) document.addEventListener(name, act, { passive: !["click", "keydown"].includes(name) });
+  kept.page = data.page;
   kept.observer?.disconnect();
   kept.observer = new MutationObserver(() => {
-    clearTimeout(kept.timer);
-    kept.timer = setTimeout(() => { translate(document); landmarks(data.page); measure(); headingAfter(kept); }, 60);
+    // not put off by what changes meanwhile: a page that keeps changing would stay in English
+    kept.timer ??= setTimeout(() => {
+      kept.timer = null;
+      translate(document);
+      landmarks(kept.page);
+      measure();
+      headingAfter(kept);
+    }, 60);
   });
   window.removeEventListener("resize", kept.resize);
   kept.resize = measure;
