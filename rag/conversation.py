@@ -57,7 +57,7 @@ class Conversation:
         does not say which stories it wants ("hoeveel verhalen zijn er bekeken?") is no question for the catalogue."""
         asked = self._reader.read(alone.text, alone.focus)
         if asked.intent in CATALOGUE:
-            return asked if self._stories.is_limited(asked) else replace(asked, intent="fact")
+            return asked if self._stories.is_for_list(asked) else replace(asked, intent="fact")
         of_catalogue = None if asked.intent == "elements" else self._stories.wanted(asked)
         return replace(asked, intent=of_catalogue) if of_catalogue else asked
 

@@ -14,7 +14,6 @@ from rag.shapes import Ranked
 from rag.stories import Stories
 from rag.support import Support, Verdict
 
-LEADING = 5
 RELATED = 2
 RELATED_SIMILARITY = 0.81
 RELATED_COVERAGE = 0.3
@@ -43,7 +42,7 @@ class Refusals:
             selected = self._stories.select(asked, ranked.stories)
             if selected.stories if selected else asked.intent == "themes":
                 return Verdict(None)
-        evidence = ranked.evidence[:LEADING] if verdict.reason is None else []
+        evidence = ranked.evidence[:1] if verdict.reason is None else []
         if _DEFINES.search(fold(asked.focus)) and not absent and self._stories.is_in_titles_alone(asked, evidence):
             return Verdict(None, by_title=True)  # what a thing is that only titles name: their stories tell
         if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):

@@ -324,7 +324,7 @@ class Shapes:
                 draft.say("story_title_only")
 
     def _catalogue_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing | None:
-        """Stories, regions or themes from the catalogue, all of them and counted; None where the question limits them in no way."""
+        """Stories, regions or themes from the catalogue, all of them and counted; None where it is no question for a list."""
         selected = self._stories.select(asked, ranked.stories)
         if asked.intent == "themes" and (selected is None or len(selected.stories) in (0, len(self._snapshot.stories))):
             return self._themes(draft, ranked)
@@ -347,10 +347,16 @@ class Shapes:
         key = "stories_one" if len(stories) == 1 else "stories_found" if len(shown) == len(stories) else "stories_some"
         draft.say(key, found=len(stories), shown=len(shown))
         draft.story_list(shown)
-        counted = self._report_counts(selected.themes) if asked.asks_amount and not selected.by_title and not asked.regions else None
+        counted: list[Evidence] = []
+        if self._stories.is_of_all(asked):
+            of_report = [one for one in ranked.evidence if one.core.role == "figure" and one.passage.theme not in self._stories.of_theme()]
+            counted = pick(of_report, words=BESIDE_WORDS, most=2, share=FACT_SHARE)
+        elif asks_count(fold(asked.focus)) and not selected.by_title and not asked.regions:
+            counted = self._report_counts(selected.themes)
         if counted:
             draft.head_phrase("report_says")
-            draft.state(counted)
+            for one in counted:
+                draft.state(one)
         return Listing(found=found, shown=found if asked.intent != "stories" else len(shown), complete=len(shown) == len(stories))
 
     def _themes(self, draft: Draft, ranked: Ranked) -> Listing:
@@ -362,14 +368,14 @@ class Shapes:
             draft.state(evidence)
         return Listing(found=len(counts), shown=len(counts), complete=True)
 
-    def _report_counts(self, themes: list[str]) -> Evidence | None:
+    def _report_counts(self, themes: list[str]) -> list[Evidence]:
         """The sentence in which the report itself counts the stories of a theme: it need not be what its lists hold."""
         for passage in self._snapshot.passages:
             if passage.theme in themes and not passage.is_mention:
                 for sentence in passage.sentences:
                     if _STORIES_COUNTED.search(sentence.text):
-                        return Evidence.of(passage, sentence)
-        return None
+                        return [Evidence.of(passage, sentence)]
+        return []
 
     def _extended(self, picked: list[Evidence], words: int, room: int) -> list[Evidence]:
         """Each of `picked` read on, up to `words` and while all together stay within `room`, without saying anything twice."""

@@ -139,9 +139,9 @@ class Stories:
         ]
 
     def select(self, asked: Understood, ranked: list[RankedStory]) -> Selected | None:
-        """The stories of the regions, themes and subject asked for; None where the question names none of these."""
+        """The stories of the regions, themes and subject asked for, or all; None where the question is no question for a list."""
         themes, subject = self._named_themes(asked), self._subject(asked)
-        if not self.is_limited(asked):
+        if not self.is_for_list(asked):
             return None
         of_some = asked.intent in ("regions", "themes")
         named = self.named(asked, by_a_word=True) if of_some else None
@@ -158,9 +158,14 @@ class Stories:
             stories = [s for s in stories if self._says(s, subject)] or stories
         return Selected(stories, themes, bool(subject))
 
-    def is_limited(self, asked: Understood) -> bool:
-        """Does the question say which part of the catalogue it wants? Of regions and themes it may want all."""
-        return bool(self._named_themes(asked) or asked.regions or self._subject(asked)) or asked.intent in ("regions", "themes")
+    def is_for_list(self, asked: Understood) -> bool:
+        """Does the question say which part of the catalogue it wants, or nothing but that it wants all of it?"""
+        is_whole = asked.intent in ("regions", "themes") or self.is_of_all(asked)
+        return is_whole or bool(self._named_themes(asked) or asked.regions or self._subject(asked))
+
+    def is_of_all(self, asked: Understood) -> bool:
+        """Does the question want all stories, or their number, and say nothing else ("alle praktijkverhalen")?"""
+        return asked.intent == "stories" and not (asked.terms or asked.regions or asked.years)
 
     def wanted(self, asked: Understood) -> Listed | None:
         """What a question wants from the catalogue without the word "verhalen", as it names a theme, or nothing but themes and places."""

@@ -282,3 +282,19 @@ def test_which_themes_there_are_needs_no_stories(assistant: Assistant) -> None:
 def test_another_name_of_a_theme_beside_something_else_is_no_list_of_regions(assistant: Assistant) -> None:
     assert ask(assistant, "welke software gebruiken regio's om vraag en aanbod te koppelen").listing is None
     assert ask(assistant, "welke regio's hebben een verhaal over vraag en aanbod koppelen").listing is not None
+
+
+@pytest.mark.parametrize("text", ["alle praktijkverhalen", "Geef alle verhalen", "hoeveel verhalen zijn er", "how many stories are there"])
+def test_all_stories_may_be_asked_for_and_what_the_report_counts_stands_beside_their_number(assistant: Assistant, text: str) -> None:
+    answer = ask(assistant, text)
+    assert answer.listing is not None
+    assert answer.listing.found == len(assistant.snapshot.stories)
+    assert {story.id for story in assistant.listed(answer)} == set(assistant.snapshot.stories)
+    if text.startswith("h"):
+        assert "72 artikelen" in answer.text
+
+
+def test_how_many_stories_were_read_for_the_report_is_told_by_the_report(assistant: Assistant) -> None:
+    answer = ask(assistant, "Hoeveel praktijkverhalen heeft het rapport bekeken?")
+    assert answer.listing is None
+    assert "72 artikelen" in answer.statements[0].text
