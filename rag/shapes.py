@@ -16,7 +16,9 @@ from rag.evidence import Evidence, candidates, pick, read_on, whole_list
 from rag.listing import asks_count, asks_whole
 from rag.question import CATALOGUE, Understood
 from rag.retrieval import Found, HybridRetriever
-from rag.stories import Coverage, RankedStory, Stories
+from rag.stories import Coverage, Stories
+from rag.themes import Themes
+from rag.titles import RankedStory, Titles
 
 STORIES_TO_READ = 5
 LIST_OF_STORIES = 30
@@ -71,11 +73,11 @@ class Ranked:
 class Shapes:
     """Writes drafts from what was found in one snapshot. `coverage` is the share of a question's words that a text holds."""
 
-    def __init__(self, retriever: HybridRetriever, stories: Stories, coverage: Coverage) -> None:
+    def __init__(self, retriever: HybridRetriever, titles: Titles, themes: Themes, stories: Stories, coverage: Coverage) -> None:
         self._retriever = retriever
         self._snapshot: Snapshot = retriever.snapshot
         self._coverage = coverage
-        self._stories = stories
+        self._titles, self._themes, self._stories = titles, themes, stories
 
     def rank(self, asked: Understood, found: Found, allowed: Callable[[Passage], bool], within: tuple[str, ...]) -> Ranked:
         """The evidence and stories for a question; where it names regions, only what is about one of them.
@@ -84,16 +86,16 @@ class Shapes:
         """
         hits = [hit.passage for hit in found.hits[: self._retriever.tuning.considered] if not hit.passage.is_mention]
         passages: Iterable[Passage] = hits
-        theme = self._stories.whole_theme(asked)
+        theme = self._themes.whole(asked)
         if theme:
             passages = [p for p in self._snapshot.passages if not p.is_mention and p.theme == theme and allowed(p)]
         if asked.regions:
             passages = [p for p in self._snapshot.passages if not p.is_mention and allowed(p) and set(asked.regions) & set(p.regions)]
         evidence = candidates(self._retriever, found, passages, lambda _, s: _is_about(s, asked.regions) and _is_about(s, within))
-        if self._stories.is_theme_in_region(asked):
+        if self._themes.is_theme_in_region(asked):
             # the right region with another subject is no answer
-            evidence = [one for one in evidence if self._stories.is_on_theme(asked, one)]
-        return Ranked(evidence, self._stories.rank(asked, found, allowed))
+            evidence = [one for one in evidence if self._themes.is_on_theme(asked, one)]
+        return Ranked(evidence, self._titles.rank(asked, found, allowed))
 
     def write(
         self, draft: Draft, asked: Understood, found: Found, ranked: Ranked, own_region: str | None
@@ -108,8 +110,8 @@ class Shapes:
         listing = self._catalogue_list(draft, asked, ranked) if asked.intent in CATALOGUE else None
         if listing:
             return listing, []
-        named = self._stories.named(asked)
-        untold = named is not None and self._stories.told(named) is None
+        named = self._titles.named(asked)
+        untold = named is not None and self._titles.told(named) is None
         if (asked.intent == "story" or untold) and ranked.stories:
             self._story(draft, asked, ranked, named)
             return None, []
@@ -163,7 +165,7 @@ class Shapes:
         return next((items for items in announced if items), [])
 
     def _approaches(self, draft: Draft, asked: Understood, ranked: Ranked, own_region: str | None) -> None:
-        theme = self._stories.whole_theme(asked)
+        theme = self._themes.whole(asked)
         elements = self._elements_of(theme) if theme else []
         room = REGION_WORDS if asked.regions else APPROACH_WORDS
         share = FACT_SHARE if asked.regions else APPROACH_SHARE
@@ -297,7 +299,7 @@ class Shapes:
         """The lines that name these regions' stories of these quotes; none where the report ties none to them."""
         names = dict.fromkeys(story for cell in cells for e in cell for story in e.core.stories)
         stories = [self._snapshot.stories[name] for name in names]
-        return [self._stories.mention(story) for story in stories if regions & set(story.regions)][:STORIES_A_CELL]
+        return [self._titles.mention(story) for story in stories if regions & set(story.regions)][:STORIES_A_CELL]
 
     def _is_on_subject(self, asked: Understood, evidence: Evidence) -> bool:
         """Does this hold any telling word of the question? What is only about the region fills no cell."""
@@ -310,24 +312,24 @@ class Shapes:
     def _story(self, draft: Draft, asked: Understood, ranked: Ranked, named: Story | None) -> None:
         # a title may share a word that says nothing ("zoek"): what is about the question comes first
         about = {story.id for story in self._stories.about(asked, ranked.stories, by_meaning=True)}
-        titled = {story.id for story in self._stories.titled(asked)}
+        titled = {story.id for story in self._titles.titled(asked)}
         likely = [one for one in ranked.stories if one.story.id in about | titled] or ranked.stories
         chosen = [named] if named else [one.story for one in likely[:3] if one.score >= likely[0].score - 1.0]
         draft.say("story_found")
         for story in chosen[:1] if asked.wants_link else chosen:
             draft.story(story)
-            tied = next((e for e in ranked.evidence if story.id in e.core.stories), None) or self._stories.told(story)
+            tied = next((e for e in ranked.evidence if story.id in e.core.stories), None) or self._titles.told(story)
             if tied:
                 draft.state(tied)
             else:
-                draft.state(self._stories.mention(story), labelled=False)
+                draft.state(self._titles.mention(story), labelled=False)
                 draft.say("story_title_only")
 
     def _catalogue_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing | None:
         """Stories, regions or themes from the catalogue, all of them and counted; None where the question limits them in no way."""
         selected = self._stories.select(asked, ranked.stories)
         if asked.intent == "themes" and (selected is None or len(selected.stories) in (0, len(self._snapshot.stories))):
-            return self._themes(draft, ranked)
+            return self._all_themes(draft, ranked)
         if selected is None or not selected.stories:
             return None
         stories = selected.stories
@@ -337,7 +339,7 @@ class Shapes:
             draft.say("regions_one" if len(names) == 1 else "regions_found", found=len(names), regions=", ".join(names))
             found = len(names)
         elif asked.intent == "themes":
-            names = [theme for theme in self._stories.of_theme() if any(theme in story.themes for story in stories)]
+            names = [theme for theme in self._themes.counts() if any(theme in story.themes for story in stories)]
             draft.say("themes_found", found=len(names), themes="; ".join(names))
             found = len(names)
         else:
@@ -353,9 +355,9 @@ class Shapes:
             draft.state(counted)
         return Listing(found=found, shown=found if asked.intent != "stories" else len(shown), complete=len(shown) == len(stories))
 
-    def _themes(self, draft: Draft, ranked: Ranked) -> Listing:
+    def _all_themes(self, draft: Draft, ranked: Ranked) -> Listing:
         """The themes of the catalogue, each with the number of its stories."""
-        counts = self._stories.of_theme()
+        counts = self._themes.counts()
         named = "; ".join(f"{theme} ({number})" for theme, number in counts.items())
         draft.say("themes_found", found=len(counts), themes=named)
         for evidence in pick(ranked.evidence, words=60, most=1, share=1.0):
