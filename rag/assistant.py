@@ -26,10 +26,11 @@ from rag.instruction import Request, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
 from rag.question import MAX_CHARACTERS, Reader, Understood, read_common
+from rag.ranking import Ranked, Ranking
 from rag.refusals import Refusals, refusal
 from rag.rerank import reranker_for
 from rag.retrieval import Found, HybridRetriever, Tuning
-from rag.shapes import Ranked, Shapes
+from rag.shapes.choice import Shapes
 from rag.stories import Stories
 from rag.story_search import StorySearch
 from rag.support import Support, Verdict
@@ -74,6 +75,7 @@ class Assistant(Runnable[Question, Answer]):
         self._themes = Themes(snapshot, self.reader, read_other_names(language))
         self._stories = Stories(tuple(snapshot.stories.values()), self._titles, self._themes, self._support.coverage, wordings)
         self.story_search = StorySearch(self.retriever, self._titles)
+        self._ranking = Ranking(self.retriever, self._titles, self._themes)
         self._shapes = Shapes(self.retriever, self._titles, self._themes, self._stories, self._support.coverage)
         self._refusals = Refusals(self.retriever, self._support, self._stories, self.regions)
         self._notices = Notices(snapshot, self._phrases, self.links, self._support, self.retriever)
@@ -116,7 +118,7 @@ class Assistant(Runnable[Question, Answer]):
         filters = self._conversation.filters(question, typed, alone)
         allowed = self.facets.allowed(filters)
         found = self.retriever.find(asked, allowed)
-        ranked = self._shapes.rank(
+        ranked = self._ranking.rank(
             asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), self.facets.regions_of(filters)
         )
         evidence = self._support.prefer(asked, ranked.evidence)
@@ -173,7 +175,7 @@ class Assistant(Runnable[Question, Answer]):
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
         limits = self.facets.regions_of(work.filters)
-        ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
+        ranked = self._ranking.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._refusals.verdict(asked, found, ranked, work.filters)
         if verdict.by_title:
