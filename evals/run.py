@@ -12,7 +12,8 @@ from typing import Any
 
 from evals.cases import Case
 from evals.figures import Figure, area_under_curve, mean, percentile, precision_recall_f1, risk_coverage
-from evals.metrics import METRICS, Asked, why_not
+from evals.matching import Asked
+from evals.metrics import METRICS, why_not
 from evals.systems import System
 from praktijkbaken import __version__
 from praktijkbaken.errors import CaseError

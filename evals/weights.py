@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from evals.cases import read_cases
-from evals.metrics import holds
+from evals.matching import holds
 from index.build import open_index
 from index.documents import squash
 from index.embedding import embeddings_for

@@ -26,13 +26,16 @@ from rag.instruction import Request, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
 from rag.question import MAX_CHARACTERS, Reader, Understood, read_common
+from rag.ranking import Ranked, Ranking
 from rag.refusals import Refusals, refusal
 from rag.rerank import reranker_for
 from rag.retrieval import Found, HybridRetriever, Tuning
-from rag.shapes import Ranked, Shapes
-from rag.stories import Stories, read_other_names
+from rag.shapes.choice import Shapes
+from rag.stories import Stories
 from rag.story_search import StorySearch
 from rag.support import Support, Verdict
+from rag.themes import Themes, read_other_names
+from rag.titles import Titles
 from rag.wording import read_wordings
 from rag.work import Trace, Work
 
@@ -68,9 +71,12 @@ class Assistant(Runnable[Question, Answer]):
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)
         wordings = read_wordings(language, engine if snapshot.model == DEFAULT_MODEL else None)
-        self._stories = Stories(self.retriever, self._support.coverage, wordings, read_other_names(language))
-        self.story_search = StorySearch(self.retriever, self._stories)
-        self._shapes = Shapes(self.retriever, self._stories, self._support.coverage)
+        self._titles = Titles(self.retriever)
+        self._themes = Themes(snapshot, self.reader, read_other_names(language))
+        self._stories = Stories(tuple(snapshot.stories.values()), self._titles, self._themes, self._support.coverage, wordings)
+        self.story_search = StorySearch(self.retriever, self._titles)
+        self._ranking = Ranking(self.retriever, self._titles, self._themes)
+        self._shapes = Shapes(self.retriever, self._titles, self._themes, self._stories, self._support.coverage)
         self._refusals = Refusals(self.retriever, self._support, self._stories, self.regions)
         self._notices = Notices(snapshot, self._phrases, self.links, self._support, self.retriever)
         self._conversation = Conversation(self.reader, self.facets, self._stories, self._answer)
@@ -112,7 +118,7 @@ class Assistant(Runnable[Question, Answer]):
         filters = self._conversation.filters(question, typed, alone)
         allowed = self.facets.allowed(filters)
         found = self.retriever.find(asked, allowed)
-        ranked = self._shapes.rank(
+        ranked = self._ranking.rank(
             asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), self.facets.regions_of(filters)
         )
         evidence = self._support.prefer(asked, ranked.evidence)
@@ -121,7 +127,7 @@ class Assistant(Runnable[Question, Answer]):
 
     def wording(self, text: str) -> str:
         """A question without the names of the themes and places in it, as its wish is told by its wording."""
-        return self._stories.wording(self.reader.read(text))
+        return self._themes.wording(self.reader.read(text))
 
     def listed(self, answer: Answer) -> tuple[Story, ...]:
         """All the stories of an answer that lists some of them; none where it shows all, or is no list."""
@@ -131,7 +137,7 @@ class Assistant(Runnable[Question, Answer]):
         asked = self._conversation.read(Standalone(answer.standalone_question, answer.standalone_question))
         allowed = self.facets.allowed(answer.filters)
         found = self.retriever.find(asked, allowed)
-        ranked = self._stories.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]))
+        ranked = self._titles.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]))
         selected = self._stories.select(asked, ranked)
         stories = tuple(selected.stories if selected and asked.intent != "region" else (one.story for one in ranked))
         # a follow-up may be read otherwise without its turns: then there is no more than was shown
@@ -169,7 +175,7 @@ class Assistant(Runnable[Question, Answer]):
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
         limits = self.facets.regions_of(work.filters)
-        ranked = self._shapes.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
+        ranked = self._ranking.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._refusals.verdict(asked, found, ranked, work.filters)
         if verdict.by_title:

@@ -13,8 +13,9 @@ from rag.compose import Draft
 from rag.drafted import Drafted
 from rag.numbered import Item, Numbered, number
 from rag.question import Understood
+from rag.ranking import Ranked
 from rag.retrieval import HybridRetriever
-from rag.shapes import STORIES_TO_READ, Ranked
+from rag.shapes.read_on import STORIES_TO_READ
 from rag.writer import Record, Writer
 
 _WRITTEN = ("fact", "howto", "list", "elements", "compare")

@@ -9,8 +9,8 @@ from rag.compose import Draft
 from rag.evidence import Evidence, candidates, pick
 from rag.instruction import Request
 from rag.question import CATALOGUE, MAX_CHARACTERS, Understood, as_typed, is_greeting
+from rag.ranking import Ranked
 from rag.retrieval import Found, HybridRetriever
-from rag.shapes import Ranked
 from rag.stories import Stories
 from rag.support import Support, Verdict
 

@@ -13,7 +13,8 @@ from index.snapshot import Snapshot
 from praktijkbaken.personal import clean
 from rag.question import MAX_CHARACTERS, Reader, Understood
 from rag.retrieval import OF_REGION, HybridRetriever
-from rag.stories import NEAR, Stories
+from rag.stories import NEAR
+from rag.titles import Titles
 
 # From so many letters on a word is found in a longer one ("schul" of "schulden" in "schuldhulp"), and a typing error is mended.
 PART = 5
@@ -74,8 +75,8 @@ class _Wanted:
 class StorySearch:
     """Searches the stories of one snapshot. Safe to use from several threads."""
 
-    def __init__(self, retriever: HybridRetriever, stories: Stories) -> None:
-        self._retriever, self._stories = retriever, stories
+    def __init__(self, retriever: HybridRetriever, titles: Titles) -> None:
+        self._retriever, self._titles = retriever, titles
         self._reader: Reader = retriever.reader
         self._texts = _texts(retriever.snapshot)
         held = (words for text in self._texts for words in (text.name, *text.told))
@@ -176,7 +177,7 @@ class StorySearch:
 
     def _ranked(self, asked: Understood) -> list[tuple[Story, bool]]:
         """All stories (of the regions asked for) as the assistant ranks them, and whether each comes near."""
-        ranked = self._stories.rank(replace(asked, intent="stories"), self._retriever.find(asked), lambda _: True)
+        ranked = self._titles.rank(replace(asked, intent="stories"), self._retriever.find(asked), lambda _: True)
         least = NEAR_SCORE + (OF_REGION if asked.regions else 0)
         return [(one.story, one.nearest >= NEAR or (one.score >= least and one.nearest >= NEAR_MEANING)) for one in ranked]
 

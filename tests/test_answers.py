@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evals.metrics import visible_words
+from evals.matching import visible_words
 from index.snapshot import Snapshot
 from praktijkbaken.settings import CHECKOUT
 from rag.answer import Answer, Statement

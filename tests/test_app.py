@@ -256,7 +256,7 @@ def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.Mo
         yield answer.model_copy(update={"mode": "generated", "model": "proefmodel"})
 
     arrived: list[int] = []
-    monkeypatch.setattr("ui.chat.on_screen.arriving", lambda statements, _language: arrived.append(len(statements)) or "<p>.</p>")
+    monkeypatch.setattr("ui.turn.on_screen.arriving", lambda statements, _language: arrived.append(len(statements)) or "<p>.</p>")
     monkeypatch.setattr(Assistant, "stream", slow)
     at = open_page()
     press(at, BESCHUT)

@@ -6,7 +6,8 @@ import pytest
 
 from evals.cases import Case
 from evals.figures import area_under_curve, mcnemar, mean, paired, percentile, precision_recall_f1, risk_coverage
-from evals.metrics import METRICS, Asked, visible_words, why_not
+from evals.matching import Asked, visible_words
+from evals.metrics import METRICS, why_not
 from index.snapshot import Snapshot
 from rag.answer import Answer, AnswerStory, Listing, RetrievedPassage, Statement, StatementPart, StoryPart, TextPart
 from tests.conftest import Ask

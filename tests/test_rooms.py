@@ -18,6 +18,8 @@ MAY_IMPORT = {
     "evals": GROUND | {"evals", "rag", "index", "prompts"},
     "ui": GROUND | {"ui", "rag", "evals", "index"},
 }
+# its commands may import every room
+DOOR = CHECKOUT / "praktijkbaken" / "commands"
 SEAMS = {
     "chromadb": {"index/store.py"},
     "langchain_chroma": {"index/store.py"},
@@ -41,9 +43,16 @@ def imported(file: Path) -> set[str]:
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_imports_only_what_it_may(room: str) -> None:
     for file in (CHECKOUT / room).rglob("*.py"):
-        if file.name == "__main__.py" and room == "praktijkbaken":
-            continue  # the door
-        assert imported(file) & set(MAY_IMPORT) <= MAY_IMPORT[room], file
+        if file.parent != DOOR:
+            assert imported(file) & set(MAY_IMPORT) <= MAY_IMPORT[room], file
+
+
+def test_the_commands_are_imported_at_the_door_alone_and_load_no_room_until_one_is_given() -> None:
+    users = {file for room in MAY_IMPORT for file in (CHECKOUT / room).rglob("*.py") if "praktijkbaken.commands" in file.read_text("utf-8")}
+    assert {file for file in users if file.parent != DOOR} == {CHECKOUT / "praktijkbaken" / "__main__.py"}
+    code = "import sys, praktijkbaken.__main__; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout
+    assert set(ast.literal_eval(loaded)) & set(MAY_IMPORT) == GROUND
 
 
 def test_app_py_opens_the_ui_and_nothing_else() -> None:

@@ -9,8 +9,7 @@ import streamlit as st
 from index.builder import Metadata
 from index.library import forget, keep_file, keep_page, source_files
 from index.readers import suffixes
-from index.web.archive import ARCHIVE_HOSTS
-from index.web.transport import Policy, Transport
+from index.web.allowed import transport_for
 from praktijkbaken.errors import SourceError
 from praktijkbaken.settings import Settings, load_settings
 from ui import frame
@@ -62,8 +61,7 @@ def _add(settings: Settings, name: str | None, content: bytes, url: str, given: 
     if name:
         keep_upload(settings, name, content, given)
     elif url.startswith(("http://", "https://")):
-        hosts = {host.lower() for host in (*settings.fetch_hosts.split(), *ARCHIVE_HOSTS, urlsplit(url).netloc)}
-        with Transport(Policy(allowed_hosts=frozenset(hosts), delay=settings.fetch_delay)) as transport:
+        with transport_for(settings, urlsplit(url).netloc) as transport:
             page = transport.get(url)
         keep_page(settings, page.final_url, page.content, page.content_type, given)
     else:

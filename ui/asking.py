@@ -141,6 +141,14 @@ def waiting() -> list[str]:
     return kept
 
 
+def queue(question: str) -> None:
+    """Has a question wait for its turn.
+
+    For a callback, and so the first thing of a run: it is not lost where a click elsewhere overtakes that run before the page is drawn.
+    """
+    waiting().append(question)
+
+
 @st.cache_resource(show_spinner=False)
 def _under_way() -> list[Asking]:
     """The questions of all visits."""

@@ -1,0 +1,1 @@
+"""The shapes of an extractive answer, a shape a module; `choice` says which one a question gets."""

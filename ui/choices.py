@@ -1,0 +1,44 @@
+"""What the visitor sets beside the question: her own region, and a region or theme to search within."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rag.answer import Facet
+from rag.assistant import Assistant
+from ui import conversations
+from ui.markup import label
+
+ALL = "Alle"
+
+
+def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
+    """The limits and the own region that the visitor chose; the own region is remembered."""
+    with st.expander("Uw regio, en zoeken binnen een regio of thema", icon=":material/tune:"):
+        names = helper.regions.names
+        kept = conversations.own_region()
+        first = names.index(kept) + 1 if kept in names else 0
+        own = st.selectbox(
+            "Uw eigen regio",
+            ["Niet gekozen", *names],
+            index=first,
+            key="eigen_regio",
+            help="Vraagt u hoe anderen iets doen, dan komen andere regio's eerst.",
+        )
+        chosen = own if own in names else None
+        if chosen != kept:
+            conversations.remember_region(chosen)
+        columns = st.columns(2)
+        values = helper.facets.values()
+        region = columns[0].selectbox("Alleen over de regio", [ALL, *values["region"]], key="zoek_regio", persist_state="session")
+        theme = columns[1].selectbox("Alleen binnen het thema", [ALL, *values["theme"]], key="zoek_thema", persist_state="session")
+    limits: dict[Facet, Sequence[str]] = {}
+    if region and region != ALL:
+        limits["region"] = [region]
+    if theme and theme != ALL:
+        limits["theme"] = [theme]
+    # its place is there without limits too: else all below moves up one, is drawn anew and loses what was typed
+    told = st.empty()
+    if limits:
+        told.markdown(f"Ik zoek alleen binnen: **{label(', '.join(value for values in limits.values() for value in values))}**.")
+    return limits, chosen
