@@ -30,6 +30,14 @@ def assistant() -> Assistant:
         return _assistant(settings, _pointer(settings))
 
 
+def prepare() -> None:
+    """Makes what the visits share before there is one. Raises a `BakenError`; an index that is not there is for a visitor to see built."""
+    settings = load_settings()
+    snapshot = _assistant(settings, _pointer(settings)).snapshot
+    _shelf(snapshot, snapshot.folder.name)
+    records()
+
+
 def shelf() -> Shelf:
     """Look-ups in the assistant's snapshot."""
     helper = assistant()
