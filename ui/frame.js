@@ -2,7 +2,8 @@
 const DUTCH = {
   "Copy to clipboard": "Kopieer naar het klembord", "Copied": "Gekopieerd", "Send message": "Verstuur uw vraag", "Send": "Verstuur",
   "Stop script": "Stop", "Clear value": "Maak leeg", "Clear all": "Maak leeg", "Clear": "Maak leeg", "open": "open", "Open": "Open",
-  "Upload": "Kies een bestand", "Browse files": "Kies een bestand", "Drag and drop file here": "Sleep een bestand hierheen",
+  "Upload": "Kies een bestand", "Browse files": "Kies een bestand", "Add files": "Kies een ander bestand",
+  "Drag and drop file here": "Sleep een bestand hierheen",
   "Drag and drop files here": "Sleep bestanden hierheen", "No results": "Niets gevonden", "Close": "Sluit", "Close dialog": "Sluit",
   "Select all": "Kies alles", "Remove": "Haal weg", "Fullscreen": "Volledig scherm", "Close fullscreen": "Sluit volledig scherm",
   "Link to heading": "Link naar deze kop", "Main menu": "Menu", "Choose an option": "Kies", "Choose options": "Kies",
