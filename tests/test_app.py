@@ -168,7 +168,7 @@ def test_who_sits_at_the_machine_sees_every_judgement_and_who_logged_in_her_own(
     assert "2 oordelen: 1 nuttig, 1 niet goed. U ziet alle oordelen" in seen
     assert "mist het Werkbedrijf" in seen
     assert "<b>Zwolle" not in seen
-    monkeypatch.setattr("ui.cases.visitor", lambda: "iemand anders")
+    monkeypatch.setattr(session, "who", lambda: "iemand anders")
     seen = shown(open_module("evaluation"))
     assert "1 oordeel: 0 nuttig, 1 niet goed. U ziet alleen uw eigen oordelen." in seen
     assert "helder" not in seen
