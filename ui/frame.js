@@ -6,7 +6,7 @@ const DUTCH = {
   "Drag and drop file here": "Sleep een bestand hierheen",
   "Drag and drop files here": "Sleep bestanden hierheen", "No results": "Niets gevonden", "Close": "Sluit", "Close dialog": "Sluit",
   "Select all": "Kies alles", "Remove": "Haal weg", "Fullscreen": "Volledig scherm", "Close fullscreen": "Sluit volledig scherm",
-  "Link to heading": "Link naar deze kop", "Main menu": "Menu", "Choose an option": "Kies", "Choose options": "Kies",
+  "Main menu": "Menu", "Choose an option": "Kies", "Choose options": "Kies",
   "Press Enter to apply": "Druk op Enter", "Press Enter to submit form": "Druk op Enter", "Loading...": "Bezig met laden", "Running...": "Bezig", "Selected values": "Gekozen", "file upload": "bestand kiezen",
 };
 
