@@ -4,5 +4,6 @@ import streamlit as st
 
 from ui.gate import middleware, secrets
 from ui.headers import page
+from ui.warming import warmed
 
-app = st.App(page("main"), middleware=middleware(), secrets=secrets())
+app = st.App(page("main"), lifespan=warmed, middleware=middleware(), secrets=secrets())

@@ -45,6 +45,8 @@ class Analysed:
 def fold(text: str) -> str:
     """Lower case without accents, with typographic marks made plain."""
     plain = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("\xad", "")
+    if plain.isascii():
+        return plain.lower()
     return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
 
 
@@ -57,6 +59,9 @@ def words(text: str) -> tuple[str, ...]:
 def _words(text: str, joined: bool) -> tuple[str, ...]:
     found: list[str] = []
     for chunk in _THOUSANDS.sub("", fold(text)).replace("'s ", "s ").split():
+        if chunk.isalnum():  # as most are: the patterns below took half the second in which the assistant reads its other words
+            found.append(chunk)
+            continue
         chunk = re.sub(r"'(?:er|ers|tje|tjes|s)\b", "", chunk)
         parts = [token for part in re.split(r"[-/]", chunk) for token in _TOKEN.findall(part)]
         found += parts

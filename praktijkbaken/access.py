@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shlex
+from collections.abc import Collection
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +17,8 @@ Way = Literal["machine", "login", "proxy"]
 CALLBACK = "/oauth2callback"
 # The proxy sends PRAKTIJKBAKEN_PROXY_SECRET under this name.
 PROXY_SECRET_HEADER = "X-Praktijkbaken-Secret"
+# What stands before the name of a group where a setting names people.
+GROUP = "group:"
 _LOGIN = ("login_metadata_url", "login_client_id", "login_client_secret")
 _PROXY = ("proxy_user_header", "proxy_secret")
 
@@ -32,13 +36,27 @@ def way_in(settings: Settings) -> Way:
             )
         if isinstance(settings.add_in_app, str):
             raise SettingError(f"{PREFIX}ADD_IN_APP noemt wie bronnen mag toevoegen, maar niemand logt in. Zet het op true of false.")
+        if settings.feedback_readers:
+            raise SettingError(f"{PREFIX}FEEDBACK_READERS noemt wie alle oordelen mag lezen, maar niemand logt in. Haal het weg.")
         return "machine"
+    for field in ("add_in_app", "feedback_readers"):
+        _check_people(field, getattr(settings, field), login)
     url = urlsplit(public_url(settings))
     if login and url.scheme != "https" and not is_own_machine(url.hostname or ""):
         raise SettingError(f"Inloggen gaat alleen over https. Zet {PREFIX}PUBLIC_URL op het adres van de app dat begint met https://.")
     if login and settings.public_url is None and not is_own_machine(settings.host):
         raise SettingError(f"Na het inloggen moet de bezoeker terug naar de app. Zet {PREFIX}PUBLIC_URL op het adres waar die staat.")
     return "login" if login else "proxy"
+
+
+def is_named(people: str, name: str, groups: Collection[str]) -> bool:
+    """Does a setting that names people ("anna@organisatie.nl, group:beheer") name her, or a group of hers? "" is no name.
+
+    A name counts in capitals or not; a group only as it is written.
+    """
+    named = _people(people)
+    is_herself = bool(name) and name.lower() in (one.lower() for one in named if not one.startswith(GROUP))
+    return is_herself or any(GROUP + one in named for one in groups)
 
 
 def public_url(settings: Settings) -> str:
@@ -81,6 +99,25 @@ def _kept(file: Path) -> str:
             file.hardlink_to(made)
         made.unlink()
     return file.read_text("utf-8")
+
+
+def _people(people: str) -> list[str]:
+    """The names, which spaces or commas part; one with a space in it stands in double quotes. Raises `ValueError` for half of those."""
+    parts = shlex.shlex(people, posix=True)
+    # an apostrophe and a backslash belong to names
+    parts.whitespace, parts.whitespace_split, parts.quotes, parts.escape, parts.commenters = " ,\t\n", True, '"', "", ""
+    return list(parts)
+
+
+def _check_people(field: str, people: bool | str | None, has_groups: bool) -> None:
+    if not isinstance(people, str):
+        return
+    try:
+        named = _people(people)
+    except ValueError:
+        raise SettingError(f"{_names([field])} heeft een aanhalingsteken te weinig. Zet er een bij, of haal het andere weg.") from None
+    if not has_groups and any(one.startswith(GROUP) for one in named):
+        raise SettingError(f"{_names([field])} noemt een groep, maar een proxy geeft geen groepen door. Noem de personen.")
 
 
 def _is_set(settings: Settings, names: tuple[str, ...], what: str) -> bool:

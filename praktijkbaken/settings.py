@@ -62,7 +62,10 @@ class Settings(BaseSettings):
     )
     add_in_app: bool | str = Field(
         True,
-        description="May sources be added in the web app? `true`, `false`, or, with logins, the e-mail addresses or names of who may.",
+        description="May sources be added in the web app? `true`, `false`, or, with a login or proxy, who may.",
+    )
+    feedback_readers: str | None = Field(
+        None, description="With a login or proxy: who may read everybody's judgements; without it each reads her own."
     )
     port: int = Field(8501, ge=1, le=65535, description="Port of the web app.")
     host: str = Field("localhost", min_length=1, description="Address that the web app listens on; others only with a login or a proxy.")
@@ -72,6 +75,7 @@ class Settings(BaseSettings):
     )
     login_client_id: str | None = Field(None, description="The app's name at the provider.")
     login_client_secret: SecretStr | None = Field(None, description="The app's secret at the provider; it is written nowhere.")
+    login_groups_claim: str = Field("groups", min_length=1, description="Under which name the provider says of which groups a person is.")
     cookie_secret: SecretStr | None = Field(
         None, min_length=32, description="Signs login cookies and shared links; without it one is made in the home folder."
     )
@@ -93,6 +97,7 @@ class Settings(BaseSettings):
         "judge_url",
         "judge_key",
         "records_url",
+        "feedback_readers",
         "public_url",
         "login_metadata_url",
         "login_client_id",

@@ -9,7 +9,9 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-PEOPLE = ("anna", "bram")
+PEOPLE = ("anna", "bram", "carla", "dora")
+# Carla is of a group; nobody has checked that dora's address is hers.
+GROUP, MEMBER, UNVERIFIED = "Werk en inkomen", "carla", "dora"
 CLIENT, SECRET = "praktijkbaken", "a-secret-that-the-provider-gave-out"
 FORM = """<!DOCTYPE html><html lang="nl"><title>Organisatie</title><h1>Organisatie</h1>
 <form method="post">{% csrf_token %}{{ form }}<button>Aanmelden</button></form></html>"""
@@ -53,13 +55,14 @@ def configure(folder: Path, port: int) -> None:
 
 
 def fill(callback: str) -> None:
-    from django.contrib.auth.models import User
+    from django.contrib.auth.models import Group, User
     from django.core.management import call_command
     from oauth2_provider.models import Application
 
     call_command("migrate", verbosity=0)
     for name in PEOPLE:
         User.objects.create_user(name, f"{name}@organisatie.nl", name)
+    User.objects.get(username=MEMBER).groups.add(Group.objects.create(name=GROUP))
     Application.objects.create(
         client_id=CLIENT,
         client_secret=SECRET,
@@ -76,14 +79,20 @@ if __name__ == "__main__":
     port, callback, folder = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"  # http, on loopback alone
     configure(folder, port)
+    from django.contrib.auth.models import User
     from django.contrib.auth.views import LoginView
     from django.core.wsgi import get_wsgi_application
     from django.urls import include, path
     from oauth2_provider.oauth2_validators import OAuth2Validator
 
     class Claims(OAuth2Validator):
+        oidc_claim_scope = {**OAuth2Validator.oidc_claim_scope, "groups": "profile"}  # noqa: RUF012  # so it is there
+
         def get_additional_claims(self, request: object) -> dict[str, object]:
-            return {"email": request.user.email, "email_verified": True, "name": request.user.username}  # type: ignore[attr-defined]
+            user: User = request.user  # type: ignore[attr-defined]
+            is_verified = user.username != UNVERIFIED
+            groups = [group.name for group in user.groups.all()]
+            return {"email": user.email, "email_verified": is_verified, "name": user.username, "groups": groups}
 
     urlpatterns = [path("o/", include("oauth2_provider.urls")), path("accounts/login/", LoginView.as_view())]
     fill(callback)

@@ -3,10 +3,12 @@
 import io
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import anyio
 import docx
 import pytest
 import streamlit as st
@@ -27,11 +29,12 @@ from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
-from ui import adding, export, markup
+from ui import adding, export, markup, session
 from ui import answer as on_screen
 from ui.headers import page
 from ui.places import PLACES
 from ui.shelf import Shelf
+from ui.warming import WARM_UP, warmed
 
 BESCHUT = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
 Ask = Callable[..., Answer]
@@ -165,7 +168,7 @@ def test_who_sits_at_the_machine_sees_every_judgement_and_who_logged_in_her_own(
     assert "2 oordelen: 1 nuttig, 1 niet goed. U ziet alle oordelen" in seen
     assert "mist het Werkbedrijf" in seen
     assert "<b>Zwolle" not in seen
-    monkeypatch.setattr("ui.cases.visitor", lambda: "iemand anders")
+    monkeypatch.setattr(session, "who", lambda: "iemand anders")
     seen = shown(open_module("evaluation"))
     assert "1 oordeel: 0 nuttig, 1 niet goed. U ziet alleen uw eigen oordelen." in seen
     assert "helder" not in seen
@@ -210,6 +213,34 @@ def test_without_an_index_the_page_builds_it(monkeypatch: pytest.MonkeyPatch, tm
     assert not at.exception
     assert len(at.button) == 3
     assert (tmp_path / "index" / "current").is_file()
+    st.cache_resource.clear()
+
+
+def warm_up() -> None:
+    """Starts the app as a server does, and waits until what it loads meanwhile is there."""
+
+    async def start() -> None:
+        async with warmed(st.App(page("main"))):
+            pass
+
+    anyio.run(start)
+    for thread in threading.enumerate():
+        if thread.name == WARM_UP:
+            thread.join()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_start_makes_what_the_first_visit_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    warm_up()
+    monkeypatch.setattr(session, "open_index", lambda _settings: pytest.fail("the first visit opens the index again"))
+    assert not open_page().error
+
+
+def test_a_start_without_an_index_leaves_it_to_the_first_visitor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    warm_up()
+    assert not list(tmp_path.iterdir())
     st.cache_resource.clear()
 
 

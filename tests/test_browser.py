@@ -1,5 +1,6 @@
 """The app as a person meets it: the real server, a real browser."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from serving import launched, served
 
 from index.snapshot import Snapshot
-from praktijkbaken.settings import Settings
+from praktijkbaken.settings import CHECKOUT, Settings
 
 pytestmark = pytest.mark.browser
 BESCHUT = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
@@ -257,6 +258,27 @@ def test_no_button_of_streamlit_itself_speaks_english(browser: Browser, address:
         seen |= set(page.evaluate(names))
     english = ("Copy", "Send", "Clear", "Remove", "Selected", "upload", "Upload", "Help", "Choose", "Link to")
     assert not [name for name in seen if any(word in name for word in english)]
+    page.close()
+
+
+def test_every_part_of_streamlit_that_our_style_and_script_name_is_still_there(browser: Browser, address: str) -> None:
+    ours = "".join((CHECKOUT / "ui" / name).read_text("utf-8") for name in ("frame.css", "frame.js"))
+    named = set(re.findall(r'\[data-testid="\w+"\]|\.st[A-Z]\w+|\[href="#stMain"\]', ours))
+    assert len(named) >= 8
+    page = browser.new_page()
+    page.goto(address)
+    page.get_by_role("button", name=BESCHUT).click()
+    page.get_by_role("radio", name="Niet goed").click()
+    # the line that says what Enter does comes with the first letter
+    page.get_by_label("Waarom?").press_sequentially("mist")
+    expect(page.get_by_test_id("stTextInput").get_by_test_id("InputInstructions")).to_contain_text("Druk op Enter")
+    for path in ("", "verhalen?weergave=Naast+elkaar&regios=Twente&regios=Rijnmond", "verhalen?weergave=Toevoegen"):
+        if path:
+            page.goto(f"{address}/{path}")
+            part = "stFileUploader" if "Toevoegen" in path else "stMultiSelect"
+            expect(page.get_by_test_id(part).first).to_be_visible()
+        named = {one for one in named if page.locator(one).count() == 0}
+    assert named == set()
     page.close()
 
 

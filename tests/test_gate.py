@@ -25,7 +25,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from praktijkbaken.access import own_secret, way_in
+from praktijkbaken.access import is_named, own_secret, way_in
 from praktijkbaken.errors import SettingError
 from praktijkbaken.settings import Settings, load_settings
 from ui.gate import Gate
@@ -308,6 +308,10 @@ def test_the_web_app_listens_to_other_machines_only_when_it_is_known_who_comes(t
         ({**LOGIN, "PRAKTIJKBAKEN_PUBLIC_URL": "http://baken.example"}, "https://"),
         ({**LOGIN, "PRAKTIJKBAKEN_LOGIN_METADATA_URL": "http://login.example/"}, "PRAKTIJKBAKEN_LOGIN_METADATA_URL"),
         ({"PRAKTIJKBAKEN_ADD_IN_APP": "anna@organisatie.nl"}, "PRAKTIJKBAKEN_ADD_IN_APP"),
+        ({"PRAKTIJKBAKEN_FEEDBACK_READERS": "anna@organisatie.nl"}, "PRAKTIJKBAKEN_FEEDBACK_READERS"),
+        ({**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": '"group:Werk en inkomen'}, "PRAKTIJKBAKEN_FEEDBACK_READERS"),
+        ({**PROXY, "PRAKTIJKBAKEN_FEEDBACK_READERS": "group:beheer"}, "PRAKTIJKBAKEN_FEEDBACK_READERS"),
+        ({**PROXY, "PRAKTIJKBAKEN_ADD_IN_APP": "anna group:beheer"}, "PRAKTIJKBAKEN_ADD_IN_APP"),
         ({**PROXY, "PRAKTIJKBAKEN_PROXY_SECRET": "kort"}, "PRAKTIJKBAKEN_PROXY_SECRET"),
         ({"PRAKTIJKBAKEN_COOKIE_SECRET": "kort"}, "PRAKTIJKBAKEN_COOKIE_SECRET"),
     ],
@@ -330,3 +334,25 @@ def test_the_secret_of_cookies_is_made_once_for_its_owner_alone(tmp_path: Path) 
 def test_who_may_add_stays_yes_or_no_or_becomes_names() -> None:
     for given, told in (("true", True), ("False", False), ("0", False), ("a@b.nl c@d.nl", "a@b.nl c@d.nl")):
         assert load_settings({"PRAKTIJKBAKEN_ADD_IN_APP": given}).add_in_app == told
+
+
+@pytest.mark.parametrize(
+    ("name", "groups", "is_hers"),
+    [
+        ("anna@organisatie.nl", (), True),
+        ("ANNA@organisatie.NL", (), True),
+        ("o'neill@organisatie.nl", (), True),
+        ("WERK\\bram", (), True),
+        ("", (), False),
+        ("", ("Werk en inkomen",), True),
+        ("", ("/team/beheer",), True),
+        ("", ("werk en inkomen", "Werk", "inkomen", "beheer", ""), False),
+        ("bram", ("bram",), False),
+        ("Werk en inkomen", (), False),
+        ("group:Werk en inkomen", (), False),
+    ],
+)
+def test_a_setting_names_people_by_their_address_and_groups_by_their_name(name: str, groups: tuple[str, ...], is_hers: bool) -> None:
+    people = 'Anna@organisatie.nl, o\'neill@organisatie.nl WERK\\bram "group:Werk en inkomen",group:/team/beheer'
+    assert is_named(people, name, groups) is is_hers
+    assert not is_named("", name, groups)

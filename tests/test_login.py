@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Terminal
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from provider import CLIENT, SECRET
+from provider import CLIENT, GROUP, MEMBER, SECRET, UNVERIFIED
 from serving import free_port, launched, provided, served
 from test_access import violations
 
@@ -44,7 +44,12 @@ def place(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with (
         provided(free_port(), f"http://localhost:{port}/oauth2callback", tmp_path_factory.mktemp("provider")) as metadata,
         served(
-            settings, port, **login_settings(metadata), PRAKTIJKBAKEN_RECORDS_URL=records, PRAKTIJKBAKEN_ADD_IN_APP="anna@organisatie.nl"
+            settings,
+            port,
+            **login_settings(metadata),
+            PRAKTIJKBAKEN_RECORDS_URL=records,
+            PRAKTIJKBAKEN_ADD_IN_APP=f'Anna@organisatie.nl, dora@organisatie.nl, "group:{GROUP}"',
+            PRAKTIJKBAKEN_FEEDBACK_READERS=f'"group:{GROUP}"',
         ) as url,
     ):
         yield Place(url, metadata.split("/o/")[0], home)
@@ -148,13 +153,36 @@ def test_who_logs_in_after_another_in_the_same_browser_finds_nothing_of_hers_not
     expect(page.get_by_text("U bent ingelogd als bram@organisatie.nl.")).to_be_visible(timeout=30_000)
 
 
-def test_only_who_the_setting_names_may_add_sources(visit: Callable[[], Page], place: Place) -> None:
-    for name, may in (("anna", 1), ("bram", 0)):
+def test_only_whom_the_setting_names_by_a_checked_address_or_a_group_may_add_sources(visit: Callable[[], Page], place: Place) -> None:
+    for name, may in (("anna", 1), ("bram", 0), (MEMBER, 1), (UNVERIFIED, 0)):
         page = visit()
         page.goto(f"{place.app}/verhalen?weergave=Toevoegen")
         log_in(page, name)
         expect(page.get_by_text("Wat wilt u zien?")).to_be_visible(timeout=30_000)
         expect(page.get_by_test_id("stFileUploader")).to_have_count(may)
+
+
+def test_everybodys_judgements_are_for_the_named_group_and_who_judges_is_told(visit: Callable[[], Page], place: Place) -> None:
+    page = visit()
+    page.goto(place.app)
+    log_in(page, "anna")
+    ask(page)
+    page.get_by_role("radio", name="Niet goed").click()
+    expect(page.get_by_text("Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen")).to_be_visible()
+    page.get_by_label("Waarom?").fill("mist Rijnmond")
+    page.get_by_role("button", name="Verstuur uw oordeel").click()
+    expect(page.get_by_text("Bedankt. Uw oordeel is bewaard")).to_be_visible()
+    for name, seen, reasons in (
+        ("anna", "U ziet alleen uw eigen oordelen.", 1),
+        ("bram", "Er zijn nog geen oordelen.", 0),
+        (MEMBER, "U ziet alle oordelen, want uw beheerder gaf u dat recht.", 1),
+    ):
+        other = visit()
+        other.goto(f"{place.app}/evaluatie")
+        log_in(other, name)
+        expect(other.get_by_text(seen)).to_be_visible()
+        expect(other.get_by_role("cell", name="mist Rijnmond")).to_have_count(reasons)
+        assert other.get_by_text("anna@").count() == 0
 
 
 def test_before_the_login_no_page_shows_or_sends_anything(visit: Callable[[], Page], place: Place) -> None:

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from index.embedding import NO_MODEL
+from praktijkbaken.settings import load_settings
 from ui import frame
 from ui.markup import day, inside, items, outside, text
 from ui.places import SOURCE
-from ui.session import HERE, TROUBLE, assistant, kept_at, may_log_out, records, shelf, visitor
+from ui.session import HERE, READ, TROUBLE, assistant, kept_at, may_log_out, records, shelf, visitor
 
 RULES = "https://www.autoriteitpersoonsgegevens.nl/themas/algoritmes-ai"
 
@@ -63,6 +64,7 @@ def _privacy() -> str:
     else:
         where = "wie hem gebruikt, kan ze lezen" if who == HERE else "andere gebruikers zien alleen wat u deelt"
         kept = f"Gesprekken en oordelen blijven {records().days} dagen bewaard {kept_at()}: {where}. U kunt ze eerder wissen bij Vraag."
+        kept += f" {READ}" if load_settings().feedback_readers else ""
     if (name := st.user.get("email") or st.user.get("name")) and may_log_out():
         kept += f" U bent ingelogd als {text(str(name))}."
     return (

@@ -11,7 +11,7 @@ from praktijkbaken.records import Feedback
 from praktijkbaken.settings import load_settings
 from ui import frame
 from ui.markup import label, stacked, text
-from ui.session import HERE, records, shelf, visitor
+from ui.session import HERE, may_read_all, records, shelf, visitor
 
 FACT, ABSENT = "Het antwoord staat in de bronnen", "Het antwoord staat er niet in"
 MOST_JUDGEMENTS = 50
@@ -23,17 +23,14 @@ def own_cases() -> Path:
 
 
 def feedback() -> None:
-    """Draws the judgements that this visitor may see, and the form that makes a case of one.
-
-    Who sits at the machine itself may see everybody's, for they lie on it; elsewhere each sees her own.
-    """
+    """Draws the judgements that this visitor may see, and the form that makes a case of one."""
     frame.section("Oordelen van gebruikers")
-    who = visitor()
-    given = records().feedback(None if who == HERE else who) if who else []
+    who, is_whole = visitor(), may_read_all()
+    given = records().feedback(None if is_whole else who) if who else []
     if not given:
         st.markdown("Er zijn nog geen oordelen. Onder elk antwoord kunt u zeggen of het nuttig was.")
         return
-    st.html(f'<div class="pb">{_table(given, is_whole=who == HERE)}</div>')
+    st.html(f'<div class="pb">{_table(given, is_whole)}</div>')
     st.markdown("**Maak van een oordeel een evaluatievraag**")
     chosen = st.selectbox("Oordeel", range(len(given)), format_func=lambda at: f"{_judged(given[at])}: {label(given[at].question[:90])}")
     one = given[chosen]
@@ -51,7 +48,8 @@ def _judged(one: Feedback) -> str:
 def _table(given: Sequence[Feedback], is_whole: bool) -> str:
     """How many judgements there are, and the newest, each with its question and reason."""
     good = sum(one.good for one in given)
-    seen = "U ziet alle oordelen, want de app draait op deze computer." if is_whole else "U ziet alleen uw eigen oordelen."
+    why = "de app draait op deze computer" if visitor() == HERE else "uw beheerder gaf u dat recht"
+    seen = f"U ziet alle oordelen, want {why}." if is_whole else "U ziet alleen uw eigen oordelen."
     told = f"{len(given)} {'oordeel' if len(given) == 1 else 'oordelen'}: {good} nuttig, {len(given) - good} niet goed."
     rows = [
         (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", f"{one.given:%d-%m-%Y}")) for one in given[:MOST_JUDGEMENTS]

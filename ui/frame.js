@@ -2,10 +2,11 @@
 const DUTCH = {
   "Copy to clipboard": "Kopieer naar het klembord", "Copied": "Gekopieerd", "Send message": "Verstuur uw vraag", "Send": "Verstuur",
   "Stop script": "Stop", "Clear value": "Maak leeg", "Clear all": "Maak leeg", "Clear": "Maak leeg", "open": "open", "Open": "Open",
-  "Upload": "Kies een bestand", "Browse files": "Kies een bestand", "Drag and drop file here": "Sleep een bestand hierheen",
+  "Upload": "Kies een bestand", "Browse files": "Kies een bestand", "Add files": "Kies een ander bestand",
+  "Drag and drop file here": "Sleep een bestand hierheen",
   "Drag and drop files here": "Sleep bestanden hierheen", "No results": "Niets gevonden", "Close": "Sluit", "Close dialog": "Sluit",
   "Select all": "Kies alles", "Remove": "Haal weg", "Fullscreen": "Volledig scherm", "Close fullscreen": "Sluit volledig scherm",
-  "Link to heading": "Link naar deze kop", "Main menu": "Menu", "Choose an option": "Kies", "Choose options": "Kies",
+  "Main menu": "Menu", "Choose an option": "Kies", "Choose options": "Kies",
   "Press Enter to apply": "Druk op Enter", "Press Enter to submit form": "Druk op Enter", "Loading...": "Bezig met laden", "Running...": "Bezig", "Selected values": "Gekozen", "file upload": "bestand kiezen",
 };
 

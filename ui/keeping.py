@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from praktijkbaken.settings import load_settings
 from rag.answer import Answer
 from ui import conversations, export
 from ui.places import PLACES
-from ui.session import kept_at, records, visitor
+from ui.session import READ, kept_at, records, visitor
 
 GOOD, BAD = "Nuttig", "Niet goed"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -53,6 +54,8 @@ def _judge(answer: Answer) -> None:
         return
     with st.form(f"reason-{answer.id}", border=False):
         reason = st.text_input("Waarom? (mag leeg blijven; noem geen namen van klanten)", max_chars=500)
+        if load_settings().feedback_readers:
+            st.markdown(READ)
         if st.form_submit_button("Verstuur uw oordeel"):
             records().judge(who, answer.id, answer.question, thumb == GOOD, reason)
             st.success(f"Bedankt. Uw oordeel is bewaard {kept_at()}.", icon=":material/check:")

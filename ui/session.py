@@ -7,7 +7,7 @@ from index.build import build_index, open_index
 from index.embedding import embeddings_for
 from index.links import FILE as LINKS
 from index.snapshot import Snapshot
-from praktijkbaken.access import is_own_machine, way_in
+from praktijkbaken.access import is_named, is_own_machine, way_in
 from praktijkbaken.errors import RecordError, SnapshotError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
@@ -18,6 +18,8 @@ from ui.shelf import Shelf
 
 HERE = "deze computer"
 TROUBLE = "records-trouble"
+# What who judges is told where a setting names readers.
+READ = "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden, zonder uw naam."
 
 
 def assistant() -> Assistant:
@@ -28,6 +30,14 @@ def assistant() -> Assistant:
     except SnapshotError:
         build(settings)
         return _assistant(settings, _pointer(settings))
+
+
+def prepare() -> None:
+    """Makes what the visits share before there is one. Raises a `BakenError`; an index that is not there is for a visitor to see built."""
+    settings = load_settings()
+    snapshot = _assistant(settings, _pointer(settings)).snapshot
+    _shelf(snapshot, snapshot.folder.name)
+    records()
 
 
 def shelf() -> Shelf:
@@ -70,13 +80,28 @@ def may_log_out() -> bool:
 
 
 def may_add() -> bool:
-    """May this visitor add sources? Only where it is known who it is, and the setting allows it: everyone, or her by name."""
+    """May this visitor add sources? Only where it is known who it is, and the setting allows it: everyone, or whom it names."""
     allowed = load_settings().add_in_app
-    if isinstance(allowed, bool):
-        return allowed and visitor() is not None
-    name = str(st.user.get("email") or "") if may_log_out() else (who() or "").removeprefix("proxy ")
+    if visitor() is None:
+        return False
+    return allowed if isinstance(allowed, bool) else _is_named(allowed)
+
+
+def may_read_all() -> bool:
+    """May this visitor read everybody's judgements? Who sits at the machine itself may, for they lie on it; else whom the setting names."""
+    readers, name = load_settings().feedback_readers, visitor()
+    return name is not None and (name == HERE or (readers is not None and _is_named(readers)))
+
+
+def _is_named(people: str) -> bool:
+    """Does a setting name this visitor: by the address or a group that her login gave, or as the proxy calls her?"""
+    settings = load_settings()
+    if way_in(settings) != "login":
+        return is_named(people, (who() or "").removeprefix("proxy "), ())
     is_hers = str(st.user.get("email_verified")).lower() != "false"  # some providers send it as text
-    return visitor() is not None and is_hers and name.lower() in allowed.lower().replace(",", " ").split()
+    groups: object = st.user.get(settings.login_groups_claim)
+    of = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
+    return is_named(people, str(st.user.get("email") or "") if is_hers else "", [one for one in of if isinstance(one, str)])
 
 
 def kept_at() -> str:
