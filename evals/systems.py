@@ -80,7 +80,7 @@ def _without_headings(snapshot: Snapshot, settings: Settings, engine: Embeddings
     if made:
         return open_snapshot(made[0], snapshot.model, engine)
     passages = [replace(passage, heading="") for passage in snapshot.passages]
-    beyond = read_beyond(settings.data / "catalogue")
+    beyond = tuple(read_beyond(settings.data / "catalogue"))
     texts = embedded_texts(passages, beyond)
     embedded = vector_cache(settings.home, settings.data, snapshot.model).embed(texts, snapshot.model, engine, BATCH, lambda _d, _t: None)
     vectors = embedded[0] if embedded else None
@@ -93,6 +93,7 @@ def _without_headings(snapshot: Snapshot, settings: Settings, engine: Embeddings
         inputs=snapshot.inputs,
         beyond=beyond,
         adapter=snapshot.learnt.adapter if snapshot.learnt else None,
+        answerable=snapshot.learnt.answerable if snapshot.learnt else None,
     )
     folder = write_snapshot(home, content, Analyser(), lambda _d, _t: None)
     named = folder.rename(folder.with_name(f"{snapshot.id}-{folder.name}"))

@@ -64,7 +64,9 @@ def read_attributions(document: Document, folder: Path, catalogue: Catalogue, re
         raise SourceError(f"{FILE} heeft {len(lines)} regels, het rapport {len(claims)} zinnen. Geef elke zin één regel.")
     unit_of = {line["nr"]: at for line, at in zip(lines, claims, strict=True)}
     by_title = catalogue.by_title()
-    asked = _asked(folder / ASKED_FILE, set(unit_of))
+    asked = read_asked(folder)
+    if unheld := asked.keys() - unit_of.keys():
+        raise SourceError(f"{ASKED_FILE}: nummer {min(unheld)!r} is geen zin. Neem een nummer uit {FILE}.")
     found: dict[int, Attribution] = {}
     for line, at in zip(lines, claims, strict=True):
         where = f"{FILE}, nr {line['nr']}"
@@ -101,15 +103,10 @@ def read_attributions(document: Document, folder: Path, catalogue: Catalogue, re
     return tuple(found[at] for at in range(len(document.units)))
 
 
-def _asked(file: Path, known: set[str]) -> dict[str, tuple[str, ...]]:
-    """The other words for each sentence, by its number; a sentence may have several lines, or none.
-
-    Raises `SourceError` for a number that no sentence has.
-    """
+def read_asked(folder: Path) -> dict[str, tuple[str, ...]]:
+    """The other words for each sentence in `folder`, by its number; a sentence may have several lines, or none."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in rows(file, "nr", *ASKED_COLUMNS):
-        if line["nr"] not in known:
-            raise SourceError(f"{file.name}: nummer {line['nr']!r} is geen zin. Neem een nummer uit {FILE}.")
+    for line in rows(folder / ASKED_FILE, "nr", *ASKED_COLUMNS):
         found[line["nr"]] = (*found.get(line["nr"], ()), *(line[column].strip() for column in ASKED_COLUMNS if line[column].strip()))
     return found
 

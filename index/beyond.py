@@ -11,7 +11,13 @@ from index.regions import rows
 FILE = "buitenvragen.csv"
 
 
-def read_beyond(folder: Path) -> tuple[str, ...]:
-    """The questions of `buitenvragen.csv` in `folder`, each once, in order. Raises `SourceError` for a file that is no good."""
+def read_beyond(folder: Path) -> dict[str, str]:
+    """The questions of `buitenvragen.csv` in `folder`, each once, in order, with the number of the sentence that each sounds like (empty:
+    none in particular). Raises `SourceError` for a file that is no good."""
     lines = rows(folder / FILE, "nr", *ASKED_COLUMNS)
-    return tuple(dict.fromkeys(line[column].strip() for line in lines for column in ASKED_COLUMNS if line[column].strip()))
+    found: dict[str, str] = {}
+    for line in lines:
+        for column in ASKED_COLUMNS:
+            if line[column].strip():
+                found.setdefault(line[column].strip(), line["nr"])
+    return found

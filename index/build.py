@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.adapter import adapter_file, read_adapter
+from index.answerable import answerable_file, read_answerable
 from index.attribution import Attributor, read_attributions
 from index.beyond import read_beyond
 from index.catalogue import Catalogue, Story, read_catalogue, with_documents
@@ -111,7 +112,7 @@ def read_sources(
     report = read_report(data / "report")
     catalogue = read_catalogue(report, data / "catalogue", regions)
     reviewed = read_attributions(report, data / "catalogue", catalogue, regions)
-    beyond = read_beyond(data / "catalogue")
+    beyond = tuple(read_beyond(data / "catalogue"))
     if not files:
         by_id = {story.id: story for story in catalogue.stories}
         return Sources(report, catalogue, (report,), catalogue.stories, split(report, reviewed, by_id, chapters=True), beyond=beyond)
@@ -131,7 +132,7 @@ def read_sources(
 def inputs_of(data: Path, files: Sequence[SourceFile] = ()) -> dict[str, str]:
     """The hash of each file that an index is made from: those in `data`, and the added ones."""
     shipped = [f for folder in ("report", "catalogue", "regions") for f in sorted((data / folder).glob("*")) if f.is_file()]
-    shipped += sorted((data / "vectors").glob("*-adapter.npy"))
+    shipped += sorted((data / "vectors").glob("*-a*.np[yz]"))  # what was learnt, not the vectors
     hashes = {str(f.relative_to(data).as_posix()): hashlib.sha256(f.read_bytes()).hexdigest() for f in shipped}
     return hashes | {f"bron:{file.origin}": file.digest for file in files}
 
@@ -171,6 +172,7 @@ def _build(settings: Settings, check: CheckSnapshot, progress: Progress) -> Buil
         alike=sources.alike,
         beyond=sources.beyond,
         adapter=read_adapter(adapter_file(shipped_file(settings.data, model))),
+        answerable=read_answerable(answerable_file(shipped_file(settings.data, model))),
     )
     folder = write_snapshot(settings.home, content, Analyser(), lambda done, total: progress("Index bouwen", done, total))
     fresh = open_snapshot(folder, model, engine)

@@ -18,6 +18,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from index.adapter import Adapter
+from index.answerable import Answerable
 from index.catalogue import Story
 from index.documents import Alike, Document, PrintedLink, Section, SourceRecord, Unit
 from index.dutch import ANALYSER_VERSION, Analyser
@@ -27,10 +28,11 @@ from index.store import PassageStore
 from index.vectors import Progress, Vector, VectorCache, addresses, shipped_file
 from praktijkbaken.errors import SnapshotError
 
-FORMAT = 4
+FORMAT = 5
 POINTER = "current"
 _VECTORS = ("passages.npy", "sentences.npy", "asked.npy", "beyond.npy")
 _ADAPTER = "adapter.npy"
+_ANSWERABLE = "answerable.npz"
 _LENGTHS = ("asked-lengths.npy", "beyond-lengths.npy")
 _LEXICAL = ("passages", "sentences", "asked")
 
@@ -63,11 +65,13 @@ class Vectors:
 
 @dataclass(frozen=True)
 class Learnt:
-    """The adapter, and the lengths under it of the other words and of the questions that the sources do not answer."""
+    """The adapter, and the lengths under it of the other words and of the questions that the sources do not answer; and what tells whether
+    a sentence answers a question."""
 
     adapter: Adapter
     asked: Vector
     beyond: Vector
+    answerable: Answerable | None
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Content:
     alike: Sequence[Alike] = ()
     beyond: Sequence[str] = ()
     adapter: Adapter | None = None
+    answerable: Answerable | None = None
 
 
 def versions() -> dict[str, str]:
@@ -139,6 +144,8 @@ def write_snapshot(home: Path, content: Content, analyser: Analyser, progress: P
             np.save(folder / _ADAPTER, content.adapter.rows())
             for name, rows in zip(_LENGTHS, (content.vectors.asked, content.vectors.beyond), strict=True):
                 np.save(folder / name, content.adapter.lengths(rows))
+            if content.answerable is not None:
+                content.answerable.write(folder / _ANSWERABLE)
         PassageStore.build(folder / "chroma", content.passages, content.vectors.passages, digest, progress)
     manifest = {
         "id": digest,
@@ -179,7 +186,9 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         dense = (folder / "passages.npy").is_file()
         vectors = Vectors(*(np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _VECTORS)) if dense else None
         adapter = Adapter.of(np.load(folder / _ADAPTER, allow_pickle=False)) if (folder / _ADAPTER).is_file() else None
-        learnt = Learnt(adapter, *(np.load(folder / name, allow_pickle=False) for name in _LENGTHS)) if adapter else None
+        answerable = Answerable.open(folder / _ANSWERABLE) if (folder / _ANSWERABLE).is_file() else None
+        lengths = [np.load(folder / name, allow_pickle=False) for name in _LENGTHS] if adapter else []
+        learnt = Learnt(adapter, lengths[0], lengths[1], answerable) if adapter else None
         lexical = [LexicalIndex.open(folder / "lexical" / name) for name in _LEXICAL]
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SnapshotError(f"De index is niet te lezen ({type(error).__name__}). {_AGAIN}") from None

@@ -18,6 +18,7 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 
 import chromadb
 from chromadb.api import ClientAPI
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from langchain_chroma import Chroma
@@ -25,6 +26,8 @@ from langchain_core.embeddings import Embeddings
 
 COLLECTION = "passages"
 BATCH = 150
+# So many neighbours are looked at that the report's passages are searched whole: the default leaves some out, others in each build.
+HNSW: CreateHNSWConfiguration = {"space": "cosine", "ef_construction": 500, "ef_search": 500}
 # Chroma measures cosine distance in single precision.
 TOLERANCE = 1e-3
 # AttributeError: what chromadb 1.5 ends in when its database file is no database
@@ -42,7 +45,7 @@ class PassageStore:
     def build(cls, folder: Path, passages: Sequence[Passage], vectors: Vector, snapshot: str, progress: Progress) -> None:
         """Writes all passages into a new collection in `folder`."""
         collection = _client(folder).create_collection(
-            COLLECTION, embedding_function=None, metadata={"snapshot": snapshot}, configuration={"hnsw": {"space": "cosine"}}
+            COLLECTION, embedding_function=None, metadata={"snapshot": snapshot}, configuration={"hnsw": HNSW}
         )
         for start in range(0, len(passages), BATCH):
             part = passages[start : start + BATCH]

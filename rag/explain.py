@@ -11,6 +11,8 @@ WIDTH = 100
 _FLAGS = {
     "asks_amount": "een getal",
     "asks_when": "een tijdstip",
+    "asks_duration": "een tijdsduur",
+    "asks_money": "een bedrag",
     "asks_person": "een persoon",
     "asks_address": "een adres",
     "asks_now": "nu",
@@ -50,7 +52,8 @@ def explain(trace: Trace) -> Iterator[str]:
     yield (
         f"Gedragen door de bronnen: {trace.confidence:.2f} (woorden in het bewijs {signals.held:.2f}, gemist {signals.lacks:.2f}, "
         f"nergens {signals.absent:.2f}, naaste {signals.nearest:.3f}, dichter bij wat beantwoord wordt dan bij wat niet "
-        f"{'–' if signals.nearer is None else f'{signals.nearer:+.3f}'}, naam die ontbreekt {'ja' if signals.named else 'nee'})"
+        f"{'–' if signals.nearer is None else f'{signals.nearer:+.3f}'}, "
+        f"een zin die het beantwoordt {signals.answers:+.1f}, naam die ontbreekt {'ja' if signals.named else 'nee'})"
     )
 
 

@@ -1,4 +1,7 @@
-"""How much nearer a question is to what the sources answer than to what they do not, in the space that the adapter learnt."""
+"""What was learnt from questions with and without an answer, held against a new one: is it nearer to what the sources answer than to what
+they do not, and does this sentence answer it?"""
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,6 +21,14 @@ def nearer_to_answers(snapshot: Snapshot, question: Vector) -> float | None:
     answers = learnt.adapter.nearness(question, vectors.asked, learnt.asked)
     beyond = learnt.adapter.nearness(question, vectors.beyond, learnt.beyond)
     return _few(answers) - _few(beyond)
+
+
+def answered_by(snapshot: Snapshot, question: Vector, at: Sequence[int]) -> Vector | None:
+    """How likely each of these sentences, by their place among all, answers `question`, in log-odds. None where the snapshot holds nothing
+    learnt of it."""
+    if snapshot.learnt is None or snapshot.learnt.answerable is None or snapshot.vectors is None:
+        return None
+    return snapshot.learnt.answerable.scores(question, snapshot.vectors.sentences[list(at)])
 
 
 def _few(values: Vector) -> float:

@@ -45,6 +45,16 @@ _WHEN = re.compile(
 )
 # How much of something, in words or figures: a fact, no way of doing things.
 _MEASURE = re.compile(r"\b(?:hoe\s+(?:vaak|groot|lang|oud|ver|diep|druk)|hoelang|how\s+(?:often|big|large|long|old|far))\b")
+_SPAN = r"(?:tijd|uur|uren|minuten|dagen|weken|maanden|jaar|jaren)"
+# Of 763 questions that start so and that nothing answers, and 40 that a sentence answers, four ask of a sentence without a span of time.
+_DURATION = re.compile(
+    rf"\b(?:hoe\s*(?:lang|snel)|hoeveel\s+{_SPAN}|binnen\s+(?:hoeveel|welke)\s+(?:termijn|{_SPAN})|how\s+(?:long|soon|quickly|fast)|"
+    r"how\s+(?:much\s+time|many\s+(?:hours|minutes|days|weeks|months|years)))\b"
+)
+_MONEY = re.compile(
+    r"\b(?:hoeveel\s+(?:\w+\s+)?(?:euro'?s?|geld)|welk\s+bedrag|hoe\s+duur|wat\s+(?:kost|kosten|kostte|verdien\w*)|"
+    r"how\s+much\s+(?:\w+\s+)?money|(?:how\s+much|what)\s+(?:does|did|do)\b[^?]*\b(?:cost|earn))\b"
+)
 _WHO = re.compile(
     r"\b(?:hoe\s+heet|naam\s+van\s+(?:de|het)|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the|"
     r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|baas|hoofd|leider|boss|head|leader|wethouder|manager|contactpersoon|voorzitter|minister|"
@@ -161,6 +171,8 @@ class Understood:
     years: tuple[str, ...]
     asks_amount: bool
     asks_when: bool
+    asks_duration: bool
+    asks_money: bool
     asks_person: bool
     asks_now: bool
     asks_why: bool
@@ -224,6 +236,8 @@ class Reader:
             years=tuple(dict.fromkeys(_YEAR.findall(asking))),
             asks_amount=bool(_ASKS_NUMBER.search(plain)),
             asks_when=bool(_WHEN.search(plain)),
+            asks_duration=bool(_DURATION.search(plain)),
+            asks_money=bool(_MONEY.search(plain)),
             asks_person=bool(_WHO.search(plain)),
             asks_now=bool(_NOW.search(plain)),
             asks_why=bool(_WHY.search(plain)),

@@ -3,7 +3,7 @@
 What each part adds is measured in `docs/retrieval.md`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,8 @@ from pydantic import ConfigDict, PrivateAttr
 
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
-from rag.nearness import nearer_to_answers
+from index.vectors import Vector
+from rag.nearness import answered_by, nearer_to_answers
 from rag.question import Reader, Understood
 from rag.rerank import RERANKED, Reranker
 from rag.scores import Kind, Part, Parts, Scorer, Scores, standard
@@ -78,7 +79,8 @@ class Found:
     `passage_scores` tell how much each passage is about the question, without points for its kind or region.
     `sentence_scores`, `similarities` and `asked_similarities` have an entry for each sentence of the snapshot, in order.
     The latter two (cosine of the question with the sentence, and with the nearest of its other words) are empty without vectors.
-    `nearer` tells how much nearer the question is to what the sources answer than to what they do not (`rag.nearness`).
+    `nearer` tells how much nearer the question is to what the sources answer than to what they do not (`rag.nearness`). `vector` is the
+    question's own.
     """
 
     hits: tuple[Hit, ...]
@@ -87,6 +89,7 @@ class Found:
     asked_similarities: Scores
     passage_scores: Scores = field(default_factory=lambda: np.zeros(0))
     nearer: float | None = None
+    vector: Vector | None = None
 
 
 class HybridRetriever(BaseRetriever):
@@ -104,12 +107,12 @@ class HybridRetriever(BaseRetriever):
     _elements: Scores = PrivateAttr()
     _themes: NDArray[np.intp] = PrivateAttr()
     _sections: NDArray[np.intp] = PrivateAttr()
-    _places: dict[tuple[str, int], tuple[Passage, Sentence]] = PrivateAttr()
+    _at: dict[tuple[str, int], int] = PrivateAttr()
 
     def model_post_init(self, context: object) -> None:
         """Makes the scorer, and notes what passages are."""
         self._scorer = Scorer(self.snapshot, self.reader, self.engine, self.tuning.off)
-        self._places = {(passage.document_id, sentence.start): (passage, sentence) for passage, sentence in self._scorer.sentences}
+        self._at = {(passage.document_id, sentence.start): at for at, (passage, sentence) in enumerate(self._scorer.sentences)}
         self._elements = np.array(
             [p.section[-1].startswith(ELEMENTS) and not p.is_mention for p in self.snapshot.passages], dtype=np.float64
         )
@@ -125,12 +128,16 @@ class HybridRetriever(BaseRetriever):
 
     def place(self, document_id: str, start: int) -> tuple[Passage, Sentence]:
         """The sentence that begins at `start` in a document, with its passage."""
-        return self._places[document_id, start]
+        return self._scorer.sentences[self._at[document_id, start]]
 
     @property
     def is_dense(self) -> bool:
         """Do vectors take part, or only words?"""
         return self._scorer.is_dense
+
+    def answered_by(self, found: Found, sentences: Sequence[tuple[str, int]]) -> Vector | None:
+        """How likely each of these sentences (document and start) answers the question, in log-odds; None where nothing learnt tells it."""
+        return None if found.vector is None else answered_by(self.snapshot, found.vector, [self._at[place] for place in sentences])
 
     def parts(self, asked: Understood) -> Parts:
         """The scores of a question before they are weighed, for who fits the weights."""
@@ -165,6 +172,7 @@ class HybridRetriever(BaseRetriever):
             parts.asked_similarities,
             fused - fitting,
             None if parts.vector is None else nearer_to_answers(self.snapshot, parts.vector),
+            parts.vector,
         )
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:

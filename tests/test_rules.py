@@ -33,6 +33,27 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("Hoe kies je het goede moment?", "Wat doe je als een klant niet komt?", "What helps people when their benefit runs out?"),
     ),
+    "how long": (
+        lambda a: a.asks_duration,
+        (
+            "Hoe lang duurt een traineeplek?",
+            "Hoeveel weken duurt de training?",
+            "How soon did they start?",
+            "Binnen welke termijn beslist UWV?",
+            "hoelang blijft zo'n certificaat geldig",
+        ),
+        ("Hoe langdurig werklozen helpen?", "Hoe help je mensen die al jaren thuis zitten?", "In welk jaar begon het werkfestival?"),
+    ),
+    "money": (
+        lambda a: a.asks_money,
+        (
+            "Hoeveel geld ging er naar het project?",
+            "Wat kost een account op het platform?",
+            "How much did the training cost?",
+            "wat verdient een subsidioloog",
+        ),
+        ("Wat is het effect op de kosten?", "Hoe voorkom je dat een project te veel kost?", "Hoeveel mensen kregen een baan?"),
+    ),
     "a person": (
         lambda a: a.asks_person,
         (

@@ -1,0 +1,21 @@
+"""What a sentence must hold to fill the slot that is asked for: a number, a time, how long, money. Sources are Dutch, also for English."""
+
+import re
+
+_NUMBER_WORDS = (
+    "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|achttien|twintig|dertig|"
+    "veertig|vijftig|zestig|zeventig|tachtig|negentig|honderd|tweehonderd|driehonderd|duizend|elfduizend|honderden|tientallen|"
+    "helft|kwart|derde|driemaal|tweemaal"
+)
+_MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
+TIME = re.compile(rf"\b(?:19|20)\d{{2}}\b|\b(?:{_MONTHS})\b", re.IGNORECASE)
+# A span with its unit ("drie maanden", "halfjaar", "veertigjarig"), a year that it runs from or to, or a word for one.
+DURATION = re.compile(
+    r"\b\w*(?:jaar|jaren|jarige?|maanden?|maandelijks\w*|week|weken|dag|dagen|daags\w*|uur|uren|minuten)\b|\b(?:19|20)\d{2}\b|"
+    r"\b(?:kort|korte|kortdurend\w*|langdurig\w*|tijdelijk\w*|permanent\w*|blijvend\w*|structure\w+|afzienbare)\b",
+    re.IGNORECASE,
+)
+MONEY = re.compile(
+    r"€|\b(?:euro\w*|gratis|kosteloos|kosten|kost|kostte|bedrag\w*|miljoen|budget\w*|geld\w*|gefinancierd|invest\w+)\b", re.IGNORECASE
+)
