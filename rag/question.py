@@ -55,10 +55,16 @@ _MONEY = re.compile(
     r"\b(?:hoeveel\s+(?:\w+\s+)?(?:euro'?s?|geld)|welk\s+bedrag|hoe\s+duur|wat\s+(?:kost|kosten|kostte|verdien\w*)|"
     r"how\s+much\s+(?:\w+\s+)?money|(?:how\s+much|what)\s+(?:does|did|do)\b[^?]*\b(?:cost|earn))\b"
 )
+_ROLE = (
+    r"(?:\w+-?)?(?:leiders?|directeur(?:en)?|directors?|baas|bazen|boss|hoofd|head|wethouders?|managers?|contactpers\w+|voorzitters?|minister|"
+    r"bestuurders?|alderman|chair\w*|coordinator\w*|consulent\w*|coach(?:es)?|trekkers?|initiatiefnemers?|medewerkers?|auteurs?|"
+    r"schrijvers?|ondernemers?|eigena\w+|founders?|oprichters?|authors?|leaders?)\b"
+)
+# "Hoe heet die aanpak?" asks for no person.
 _WHO = re.compile(
-    r"\b(?:hoe\s+heet|naam\s+van\s+(?:de|het)|telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor)|name\s+of\s+the|"
-    r"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?(?:projectleider|directeur|baas|hoofd|leider|boss|head|leader|wethouder|manager|contactpersoon|voorzitter|minister|"
-    r"bestuurder|director|alderman|chair\w*))\b"
+    rf"\b(?:(?:hoe\s+heet(?:te|ten|en)?|naam\s+van|names?\s+of)\s+(?:\w+\s+){{1,2}}?{_ROLE}|"
+    rf"hoe\s+he(?:et|ten)\s+(?:die|hij|zij|ze)(?=\W*$)|(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?{_ROLE}|"
+    r"telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor))"
 )
 _NOW = re.compile(
     r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now|"
@@ -114,7 +120,9 @@ _FILLER = frozenset(
     noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
     catalogue theme themes topic topics total ingebracht aangeleverd bijgedragen kop kopje rubriek noemer part role rol paar vergelijk
     vergelijken vergelijking compare comparison
-    gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen""".split()
+    gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen
+    regelt regelde regelden geregeld legde legden gelegd neer houdt hield hielden gehouden
+    vd vh eo jr mbt ivm tbv obv incl excl evt mn adhv etc enz nav icm dmv tov dhr mw ca ea oa""".split()
 )
 
 

@@ -61,8 +61,15 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Hoe heet de directeur van Weener XL?",
             "Who is the manager of the WSP?",
             "Wat is het telefoonnummer van de contactpersoon in Twente?",
+            "hoe heet de trekker van Boris",
+            "hoe heet die?",
         ),
-        ("Wie werken er samen in Twente?", "Wat doet een projectleider?"),
+        (
+            "Wie werken er samen in Twente?",
+            "Wat doet een projectleider?",
+            "alles tegelijk aanpakken, hoe heet dat",
+            "Wat is de naam van de aanpak?",
+        ),
     ),
     "now": (
         lambda a: a.asks_now,
