@@ -63,8 +63,8 @@ _ROLE = (
 # "Hoe heet die aanpak?" asks for no person.
 _WHO = re.compile(
     rf"\b(?:(?:hoe\s+heet(?:te|ten|en)?|naam\s+van|names?\s+of)\s+(?:\w+\s+){{1,2}}?{_ROLE}|"
-    rf"hoe\s+he(?:et|ten)\s+(?:die|hij|zij|ze)(?=\W*$)|(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?{_ROLE}|"
-    r"telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor))"
+    rf"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?{_ROLE}|"
+    r"telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor))|^(?:en\s+)?hoe\s+heet\s+(?:die|hij|zij|ze)\W*$"
 )
 _NOW = re.compile(
     r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now|"
