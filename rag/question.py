@@ -52,7 +52,7 @@ _DURATION = re.compile(
     r"how\s+(?:much\s+time|many\s+(?:hours|minutes|days|weeks|months|years)))\b"
 )
 _MONEY = re.compile(
-    r"\b(?:hoeveel\s+(?:\w+\s+)?(?:euro'?s?|geld)|welk\s+bedrag|hoe\s+duur|wat\s+(?:kost|kosten|kostte|verdien\w*)|"
+    r"\b(?:hoeveel\s+(?:\w+\s+)?(?:euro'?s?|geld)|welk\s+bedrag|hoe\s+duur|(?:wat|hoeveel)\s+(?:kost|kosten|kostte|verdien\w*)|"
     r"how\s+much\s+(?:\w+\s+)?money|(?:how\s+much|what)\s+(?:does|did|do)\b[^?]*\b(?:cost|earn))\b"
 )
 _ROLE = (
@@ -63,7 +63,7 @@ _ROLE = (
 # "Hoe heet die aanpak?" asks for no person.
 _WHO = re.compile(
     rf"\b(?:(?:hoe\s+heet(?:te|ten|en)?|naam\s+van|names?\s+of)\s+(?:\w+\s+){{1,2}}?{_ROLE}|"
-    rf"(?:wie\s+is|who\s+is)\s+(?:de|the)\s+(?:\w+\s+)?{_ROLE}|"
+    rf"(?:wie|who)\s+(?:is|was|waren|zijn|are|were)\s+(?:de|the)\s+(?:\w+\s+)?{_ROLE}|"
     r"telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor))|^(?:en\s+)?hoe\s+heet\s+(?:die|hij|zij|ze)\W*$"
 )
 _NOW = re.compile(

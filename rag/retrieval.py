@@ -135,6 +135,10 @@ class HybridRetriever(BaseRetriever):
         """Do vectors take part, or only words?"""
         return self._scorer.is_dense
 
+    def at(self, document_id: str, start: int) -> int:
+        """The place among all sentences of the one that begins at `start` in a document."""
+        return self._at[document_id, start]
+
     def answered_by(self, found: Found, sentences: Sequence[tuple[str, int]]) -> Vector | None:
         """How likely each of these sentences (document and start) answers the question, in log-odds; None where nothing learnt tells it."""
         return None if found.vector is None else answered_by(self.snapshot, found.vector, [self._at[place] for place in sentences])

@@ -72,7 +72,7 @@ def test_an_adapter_is_read_as_it_was_written_and_may_be_absent(tmp_path: Path) 
 def test_questions_without_an_answer_are_read_once_each(tmp_path: Path) -> None:
     file = tmp_path / "buitenvragen.csv"
     file.write_text("nr,vraag,gewoon,engels\n1,Wie betaalt dat?,,Who pays?\n,Wie betaalt dat?,kosten,\n", "utf-8")
-    assert read_beyond(tmp_path) == ("Wie betaalt dat?", "Who pays?", "kosten")
+    assert read_beyond(tmp_path) == {"Wie betaalt dat?": "1", "Who pays?": "1", "kosten": ""}
     file.write_text("nr,vraag\n1,x\n", "utf-8")
     with pytest.raises(SourceError, match="gewoon"):
         read_beyond(tmp_path)

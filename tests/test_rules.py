@@ -51,6 +51,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Wat kost een account op het platform?",
             "How much did the training cost?",
             "wat verdient een subsidioloog",
+            "Hoeveel kostte de pilot?",
         ),
         ("Wat is het effect op de kosten?", "Hoe voorkom je dat een project te veel kost?", "Hoeveel mensen kregen een baan?"),
     ),
@@ -62,6 +63,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Who is the manager of the WSP?",
             "Wat is het telefoonnummer van de contactpersoon in Twente?",
             "hoe heet de trekker van Boris",
+            "Wie was de projectleider van de pilot?",
             "hoe heet die?",
         ),
         (

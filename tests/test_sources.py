@@ -82,6 +82,29 @@ def test_the_report_keeps_its_own_answers_beside_added_documents(office: Setting
     assert after.citations[0].quote == before.citations[0].quote
 
 
+def test_an_added_document_that_does_not_say_it_gives_no_answer(office: Settings) -> None:
+    """Its sentences have no other words: whether one answers is told by what was learnt from others."""
+    (folder_of(office) / "maatjes.md").write_text(
+        "# Maatjes in Almelo\n\nIn Almelo begeleidden vrijwilligers in 2024 in totaal 38 werkzoekenden. De pilot duurde negen maanden en werd betaald "
+        "uit het innovatiefonds. Een knelpunt was de overdracht tussen klantmanager en maatje: dossiers kwamen vaak te laat.\n",
+        "utf-8",
+    )
+    rebuild(office)
+    assistant = assistant_on(office)
+    for question, quote in (
+        ("Hoe lang duurde de pilot met de maatjes?", "negen maanden"),
+        ("Hoeveel werkzoekenden begeleidden de maatjes in Almelo?", "38 werkzoekenden"),
+        ("Wat ging er mis bij de overdracht van klantmanager naar maatje?", "kwamen vaak te laat"),
+    ):
+        assert quote in assistant.invoke(Question(question)).statements[0].text
+    for question in (
+        "Wie was de projectleider van de maatjes in Almelo?",
+        "Hoeveel kostte de pilot in Almelo?",
+        "Waarom stopte de pilot in Almelo?",
+    ):
+        assert assistant.invoke(Question(question)).status == "not_found"
+
+
 def test_index_says_what_it_added_replaced_removed_and_left_alone(office: Settings) -> None:
     page = folder_of(office) / "omweg.md"
     first = rebuild(office)
