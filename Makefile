@@ -57,7 +57,7 @@ pictures: $(VENV)/installed-test browser
 vectors: install
 	$(BIN)/python -m index.shipped
 
-# after a change of the other words too: learns which questions belong together (six minutes)
+# after a change of the other words too: learns which questions belong together, and which a sentence answers (a quarter of an hour)
 adapter: install
 	$(BIN)/python -m index.shipped --learn
 
