@@ -3,6 +3,7 @@
 Nothing is kept longer than the retention says, and personal data is taken out of free text before it is kept.
 """
 
+import json
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
@@ -138,10 +139,13 @@ class Records:
                 known.title = clean(title.strip()).text[:LONGEST_TITLE]
 
     def delete(self, visitor: str, conversation: str) -> None:
-        """Deletes a conversation of this visitor, for good."""
+        """Deletes a conversation of this visitor, and what she thought of its answers, for good."""
         with self._session() as session:
             known = self._own(session, visitor, conversation)
             if known is not None:
+                kept = session.scalars(select(_Turn.answer).where(_Turn.conversation == conversation))
+                of_it = _Feedback.answer.in_([_id_of(answer) for answer in kept])
+                session.execute(delete(_Feedback).where(_Feedback.visitor == visitor, of_it))
                 session.delete(known)
 
     def judge(self, visitor: str, answer: str, question: str, good: bool, reason: str) -> None:
@@ -198,6 +202,14 @@ def _told() -> Iterator[None]:
         raise RecordError(
             f"Gesprekken en feedback zijn niet te bewaren of te lezen ({type(error).__name__}). Controleer PRAKTIJKBAKEN_RECORDS_URL."
         ) from error
+
+
+def _id_of(answer: str) -> str:
+    """The id of an answer that is kept as JSON; empty where an older version kept it otherwise."""
+    try:
+        return str(json.loads(answer)["id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _now() -> datetime:

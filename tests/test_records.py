@@ -29,6 +29,17 @@ def test_a_conversation_is_kept_reopened_renamed_and_deleted(kept: Records) -> N
     assert kept.turns(made) == []
 
 
+def test_with_a_conversation_go_the_judgements_of_its_answers_and_no_others(kept: Records) -> None:
+    made = kept.keep_turn("ik", None, ['{"id": "a1"}', "0"], "Wat doet Twente?")
+    assert made is not None
+    kept.judge("ik", "a1", "Wat doet Twente?", True, "")
+    kept.judge("ik", "a2", "Wat doet Zwolle?", False, "te lang")
+    kept.judge("ander", "a1", "Wat doet Twente?", True, "")
+    kept.delete("ik", made)
+    assert [one.answer for one in kept.feedback("ik")] == ["a2"]
+    assert [one.answer for one in kept.feedback("ander")] == ["a1"]
+
+
 def test_another_visitor_sees_renames_and_deletes_nothing_of_it_and_goes_on_in_one_of_his_own(kept: Records) -> None:
     made = kept.keep_turn("ik", None, ["{}"], "Vraag")
     assert made is not None
