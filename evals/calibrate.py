@@ -76,14 +76,14 @@ class Unseen:
         self._of = np.arange(len(given.vectors.sentences)) // RUN % NETWORKS
         self._networks = [given.answerable(without=self._of == at) for at in range(NETWORKS)]
 
-    def answers(self, assistant: Assistant, trace: Trace) -> float:
+    def answers(self, assistant: Assistant, trace: Trace) -> float | None:
         """As `Signals.answers`, each sentence by the network that has not seen it."""
         retriever, vectors = assistant.retriever, assistant.snapshot.vectors
         if trace.found.vector is None or vectors is None:
-            return 0.0
+            return None
         places = [retriever.at(e.passage.document_id, e.core.start) for e in trace.evidence[:CONSIDERED]]
         odds = [self._networks[self._of[at]].scores(trace.found.vector, vectors.sentences[[at]]) for at in places]
-        return max((float(one[0]) for one in odds), default=0.0)
+        return max((float(one[0]) for one in odds), default=None)
 
 
 class Fitted(NamedTuple):
@@ -138,8 +138,8 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         without = collect(_assistant(_without_other_words(settings, Path(folder))), cases, Unseen(lessons(settings)))
     for name, known, rows in (
-        ("WITH_ADAPTER", WITH_ADAPTER, [row for row in with_words if row.signals.nearer is not None]),
-        ("WITH_DEFAULT_MODEL", WITH_DEFAULT_MODEL, without),
+        ("WITH_ADAPTER", WITH_ADAPTER, [row for row in with_words if row.signals.nearer is not None and row.signals.answers is not None]),
+        ("WITH_DEFAULT_MODEL", WITH_DEFAULT_MODEL, [row for row in without if row.signals.answers is not None]),
         ("BY_WORDS", BY_WORDS, with_words),
     ):
         made = fit(rows, list(known.weights))

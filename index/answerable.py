@@ -5,8 +5,10 @@ questions that sound like a sentence (`buitenvragen.csv`) and those it answers (
 beside its sentence. `python -m index.shipped --learn` learns it again.
 """
 
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ OF_NEAREST = 0.5
 # So far to either side sentences may answer it too.
 AROUND = 2
 SEED = 20190612
+UNREADABLE = (OSError, ValueError, TypeError, EOFError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Answerable:
 
     @classmethod
     def open(cls, file: Path) -> "Answerable":
-        """The network in `file`. Raises `OSError`, `ValueError` or `TypeError` where it cannot be read."""
+        """The network in `file`. Raises one of `UNREADABLE` where it cannot be read."""
         with np.load(file, allow_pickle=False) as stored:
             return cls(**{name: stored[name].astype(np.float32) for name in stored.files})
 
@@ -71,22 +74,30 @@ def read_answerable(file: Path) -> Answerable | None:
     """The network in `file`; None where there is none (another model) or it cannot be read: the assistant works without."""
     try:
         return Answerable.open(file)
-    except (OSError, ValueError, TypeError):
+    except UNREADABLE:
         return None
 
 
 def learn_answerable(
-    questions: Vector, owner: NDArray[np.int64], beyond: Vector, near: NDArray[np.int64], sentences: Vector, epochs: int = EPOCHS
+    questions: Vector,
+    owner: NDArray[np.int64],
+    beyond: Vector,
+    near: NDArray[np.int64],
+    sentences: Vector,
+    unseen: NDArray[np.bool_] | None = None,
+    epochs: int = EPOCHS,
 ) -> Answerable:
     """The network that tells `questions` (n × d), each beside the sentence that answers it (`owner`, n), from `beyond` (m × d), each beside
-    the sentence it sounds like (`near`, m), and from the same questions beside other sentences. Cross-entropy, AdamW, a fixed seed."""
+    the sentence it sounds like (`near`, m), and from the same questions beside other sentences, of which none is
+    `unseen` (a mask of sentences). Cross-entropy, AdamW, a fixed seed."""
     import torch
     from torch import nn
     from torch.nn.functional import binary_cross_entropy_with_logits
 
     rng = np.random.default_rng(SEED)
     torch.manual_seed(SEED)
-    centres = questions.mean(axis=0), sentences.mean(axis=0)
+    hidden_from = np.zeros(len(sentences), dtype=bool) if unseen is None else unseen
+    centres = questions.mean(axis=0), sentences[~hidden_from].mean(axis=0)
     asked = torch.tensor(_centred(np.concatenate([questions, beyond]), centres[0]))
     said = torch.tensor(_centred(sentences, centres[1]))
     beside = np.concatenate([owner, near])
@@ -103,7 +114,8 @@ def learn_answerable(
         alike = questions[at] @ sentences.T
         around = np.clip(owner[at][:, None] + np.arange(-AROUND, AROUND + 1), 0, len(sentences) - 1)
         np.put_along_axis(alike, around, -np.inf, axis=1)
-        few = min(NEAREST, len(sentences))
+        alike[:, hidden_from] = -np.inf
+        few = min(NEAREST, int((~hidden_from).sum()))
         nearest = np.argpartition(alike, -few, axis=1)[:, -few:]
         return np.asarray(nearest[np.arange(len(at)), rng.integers(0, few, len(at))])
 

@@ -49,7 +49,9 @@ class Lessons(NamedTuple):
         """What tells whether a sentence answers a question, learnt from all sentences, or from all but those of `without`."""
         left_out = np.zeros(len(self.vectors.sentences), dtype=bool) if without is None else without
         asked, beyond = ~left_out[self.owner], (self.near >= 0) & ~left_out[self.near]
-        return learn_answerable(self.asked[asked], self.owner[asked], self.beyond[beyond], self.near[beyond], self.vectors.sentences)
+        return learn_answerable(
+            self.asked[asked], self.owner[asked], self.beyond[beyond], self.near[beyond], self.vectors.sentences, unseen=left_out
+        )
 
 
 def lessons(settings: Settings) -> Lessons:

@@ -18,7 +18,7 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from index.adapter import Adapter
-from index.answerable import Answerable
+from index.answerable import UNREADABLE, Answerable
 from index.catalogue import Story
 from index.documents import Alike, Document, PrintedLink, Section, SourceRecord, Unit
 from index.dutch import ANALYSER_VERSION, Analyser
@@ -190,7 +190,7 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         lengths = [np.load(folder / name, allow_pickle=False) for name in _LENGTHS] if adapter else []
         learnt = Learnt(adapter, lengths[0], lengths[1], answerable) if adapter else None
         lexical = [LexicalIndex.open(folder / "lexical" / name) for name in _LEXICAL]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (*UNREADABLE, KeyError) as error:
         raise SnapshotError(f"De index is niet te lezen ({type(error).__name__}). {_AGAIN}") from None
     store = PassageStore.open(folder / "chroma", manifest["id"], len(passages), engine) if dense else None
     return Snapshot(

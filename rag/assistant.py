@@ -2,16 +2,19 @@
 
 import time
 import uuid
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from langchain_core.embeddings import Embeddings
 from langchain_core.runnables import Runnable, RunnableConfig
+from numpy.typing import NDArray
 
 from index.catalogue import Story
 from index.dutch import Analyser, read_thesaurus, words
 from index.links import read_links
+from index.passages import Passage
 from index.regions import read_regions
 from index.snapshot import Snapshot
 from praktijkbaken.personal import clean
@@ -118,9 +121,7 @@ class Assistant(Runnable[Question, Answer]):
         filters = self._conversation.filters(question, typed, alone)
         allowed = self.facets.allowed(filters)
         found = self.retriever.find(asked, allowed)
-        ranked = self._ranking.rank(
-            asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), self.facets.regions_of(filters)
-        )
+        ranked = self._ranking.rank(asked, found, self._allows(allowed), self.facets.regions_of(filters))
         evidence = self._support.prefer(asked, ranked.evidence)
         signals = self._support.signals(asked, found, evidence)
         return Trace(asked, filters, found, tuple(evidence), signals, self._support.confidence(signals))
@@ -137,11 +138,15 @@ class Assistant(Runnable[Question, Answer]):
         asked = self._conversation.read(Standalone(answer.standalone_question, answer.standalone_question))
         allowed = self.facets.allowed(answer.filters)
         found = self.retriever.find(asked, allowed)
-        ranked = self._titles.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]))
+        ranked = self._titles.rank(asked, found, self._allows(allowed))
         selected = self._stories.select(asked, ranked)
         stories = tuple(selected.stories if selected and asked.intent != "region" else (one.story for one in ranked))
         # a follow-up may be read otherwise without its turns: then there is no more than was shown
         return stories if shown <= {story.id for story in stories} else ()
+
+    def _allows(self, allowed: NDArray[np.bool_] | None) -> Callable[[Passage], bool]:
+        """Is a passage within the limits? `allowed` has an entry for each of the snapshot's; None: no limits."""
+        return lambda passage: allowed is None or bool(allowed[self._position[passage.id]])
 
     def _answer(self, question: Question) -> Answer:
         """The extractive answer: what a turn before is read by, so that "de tweede" means the same whoever wrote it down."""
@@ -175,7 +180,7 @@ class Assistant(Runnable[Question, Answer]):
         found = self.retriever.find(asked, allowed)
         work.time("retrieve")
         limits = self.facets.regions_of(work.filters)
-        ranked = self._ranking.rank(asked, found, lambda p: allowed is None or bool(allowed[self._position[p.id]]), limits)
+        ranked = self._ranking.rank(asked, found, self._allows(allowed), limits)
         ranked = replace(ranked, evidence=self._support.prefer(asked, ranked.evidence))
         verdict = self._refusals.verdict(asked, found, ranked, work.filters)
         if verdict.by_title:

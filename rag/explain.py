@@ -53,7 +53,8 @@ def explain(trace: Trace) -> Iterator[str]:
         f"Gedragen door de bronnen: {trace.confidence:.2f} (woorden in het bewijs {signals.held:.2f}, gemist {signals.lacks:.2f}, "
         f"nergens {signals.absent:.2f}, naaste {signals.nearest:.3f}, dichter bij wat beantwoord wordt dan bij wat niet "
         f"{'–' if signals.nearer is None else f'{signals.nearer:+.3f}'}, "
-        f"een zin die het beantwoordt {signals.answers:+.1f}, naam die ontbreekt {'ja' if signals.named else 'nee'})"
+        f"een zin die het beantwoordt "
+        f"{'–' if signals.answers is None else f'{signals.answers:+.1f}'}, naam die ontbreekt {'ja' if signals.named else 'nee'})"
     )
 
 

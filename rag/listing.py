@@ -35,7 +35,9 @@ CUES = _KNOWN - _OTHER
 REACH = 6
 TYPO = 86
 LONG = 6
-_HOW = re.compile(r"^(?:hoe|waarom|how|why)\b(?!\s+(?:veel|many))")
+_HOW = re.compile(
+    r"^(?:hoe|waarom|wanneer|waar|how|why|when|where)\b(?!\s+(?:veel|many))|^(?:wie|who)\b(?!.*\b(?:arbeidsmarkt)?(?:regio|region))"
+)
 # Other ways to say the same: each, how often, write-ups.
 _SAID_AS = (
     (

@@ -45,26 +45,30 @@ _WHEN = re.compile(
 )
 # How much of something, in words or figures: a fact, no way of doing things.
 _MEASURE = re.compile(r"\b(?:hoe\s+(?:vaak|groot|lang|oud|ver|diep|druk)|hoelang|how\s+(?:often|big|large|long|old|far))\b")
-_SPAN = r"(?:tijd|uur|uren|minuten|dagen|weken|maanden|jaar|jaren)"
-# Of 763 questions that start so and that nothing answers, and 40 that a sentence answers, four ask of a sentence without a span of time.
+_SPAN = r"(?:tijd|uur|uren|minuut|minuten|dag|dagen|week|weken|maand|maanden|jaar|jaren)"
+# Of 22,755 wordings that a sentence answers 40 ask so, of 16,078 that none answers 763.
 _DURATION = re.compile(
-    rf"\b(?:hoe\s*(?:lang|snel)|hoeveel\s+{_SPAN}|binnen\s+(?:hoeveel|welke)\s+(?:termijn|{_SPAN})|how\s+(?:long|soon|quickly|fast)|"
+    rf"(?<!ongeacht )(?<!uit )(?<!matter )\b(?:hoe\s*lang|hoe\s+snel\b(?!\s+(?:mensen|je|we|kandidaten)\b)|hoeveel\s+{_SPAN}|"
+    rf"binnen\s+(?:hoeveel|welke)\s+(?:termijn|periode|{_SPAN})|how\s+(?:long|soon|quickly|fast)|"
     r"how\s+(?:much\s+time|many\s+(?:hours|minutes|days|weeks|months|years)))\b"
 )
+# What deserves attention, or takes time or effort, is no money.
 _MONEY = re.compile(
-    r"\b(?:hoeveel\s+(?:\w+\s+)?(?:euro'?s?|geld)|welk\s+bedrag|hoe\s+duur|(?:wat|hoeveel)\s+(?:kost|kosten|kostte|verdien\w*)|"
-    r"how\s+much\s+(?:\w+\s+)?money|(?:how\s+much|what)\s+(?:does|did|do)\b[^?]*\b(?:cost|earn))\b"
+    r"\b(?:hoeveel\s+(?:\w+\s+)?(?:euro'?s?|geld)|welk\s+bedrag|hoe\s+duur|"
+    r"(?:wat|hoeveel)\s+(?:kost|kosten|kostte|verdien\w*)\b(?!.*\b(?:tijd|moeite|energie|inspanning|aandacht)\b)|"
+    r"how\s+much\s+(?:\w+\s+)?money|(?:how\s+much|what)\s+(?:does|did|do)\s+(?:(?!do\b|need\b|to\b)[\w'-]+\s+){1,5}(?:cost|earn)\b)"
 )
 _ROLE = (
-    r"(?:\w+-?)?(?:leiders?|directeur(?:en)?|directors?|baas|bazen|boss|hoofd|head|wethouders?|managers?|contactpers\w+|voorzitters?|minister|"
-    r"bestuurders?|alderman|chair\w*|coordinator\w*|consulent\w*|coach(?:es)?|trekkers?|initiatiefnemers?|medewerkers?|auteurs?|"
-    r"schrijvers?|ondernemers?|eigena\w+|founders?|oprichters?|authors?|leaders?)\b"
+    r"(?:\w+-?)?(?:leiders?|leidsters?|directeur(?:en)?|directrice|directors?|baas|bazen|boss|hoofd|head|wethouders?|managers?|contactpers\w+|"
+    r"voorzitters?|minister|burgemeesters?|mayor|bestuurders?|alderman|chair\w*|coordinator\w*|consulent\w*|coach(?:es)?|trekkers?|"
+    r"initiatiefnemers?|medewerkers?|auteurs?|schrijvers?|eigena\w+|founders?|oprichters?|authors?|leaders?|persoon|person|man|vrouw)(?![\w-])"
 )
 # "Hoe heet die aanpak?" asks for no person.
 _WHO = re.compile(
-    rf"\b(?:(?:hoe\s+heet(?:te|ten|en)?|naam\s+van|names?\s+of)\s+(?:\w+\s+){{1,2}}?{_ROLE}|"
-    rf"(?:wie|who)\s+(?:is|was|waren|zijn|are|were)\s+(?:de|the)\s+(?:\w+\s+)?{_ROLE}|"
-    r"telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor))|^(?:en\s+)?hoe\s+heet\s+(?:die|hij|zij|ze)\W*$"
+    rf"\b(?:(?:heet|heette|heetten|heten|naam\s+van|names?\s+of)\s+(?:de|het|die|the)\s+(?:[\w-]+\s+)?{_ROLE}|"
+    rf"(?<!aan )(?<!bij )(?<!met )(?<!door )(?:wie|who)\s+(?:is|was|waren|zijn|are|were)\s+(?:(?:de|the|onze|jullie)\s+)?"
+    rf"(?:[\w-]+\s+)?{_ROLE}|"
+    r"telefoonnummer|phone\s+number|contactpersoon\s+(?:van|bij|voor))|^(?:en\s+)?hoe\s+heet\s+(?:hij|zij|ze)\W*$"
 )
 _NOW = re.compile(
     r"\b(?:huidige?|actuele?|op\s+dit\s+moment|momenteel|vandaag|dit\s+jaar|vorig\s+jaar|current(?:ly)?|today|this\s+year|last\s+year|right\s+now|"

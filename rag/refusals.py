@@ -78,7 +78,7 @@ class Refusals:
                 continue
             key = {
                 "year": "missing_now" if one.value == "nu" else "undated_stories" if self._support.has_year(one.value) else "missing_year",
-                "amount": "missing_amount",
+                "amount": "missing_duration" if asked.asks_duration else "missing_money" if asked.asks_money else "missing_amount",
                 "date": "missing_date",
                 "person": "missing_person",
                 "region": "missing_region",

@@ -10,12 +10,15 @@ _NUMBER_WORDS = (
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 TIME = re.compile(rf"\b(?:19|20)\d{{2}}\b|\b(?:{_MONTHS})\b", re.IGNORECASE)
-# A span with its unit ("drie maanden", "halfjaar", "veertigjarig"), a year that it runs from or to, or a word for one.
+# A span with its unit ("drie maanden", "halfjaar", "veertigjarig"), a year that it runs from or to, or a word for how long or how soon.
 DURATION = re.compile(
-    r"\b\w*(?:jaar|jaren|jarige?|maanden?|maandelijks\w*|week|weken|dag|dagen|daags\w*|uur|uren|minuten)\b|\b(?:19|20)\d{2}\b|"
-    r"\b(?:kort|korte|kortdurend\w*|langdurig\w*|tijdelijk\w*|permanent\w*|blijvend\w*|structure\w+|afzienbare)\b",
+    r"\b(?:half|school|werk|week|kwart)?(?:jaar|jaren|maanden?|maandelijks\w*|week|weken|dag|dagen|daags\w*|uur|uren|minuten|kwartier)\b|"
+    r"\b\w*jarige?\b|\b(?:19|20)\d{2}\b|\b(?:kortdurend\w*|langdurig\w*|tijdelijk\w*|permanent\w*|blijvend\w*|afzienbare|"
+    r"(?:zo|al)\s+snel|vroegtijdig|daarna|meteen|direct)\b",
     re.IGNORECASE,
 )
 MONEY = re.compile(
-    r"€|\b(?:euro\w*|gratis|kosteloos|kosten|kost|kostte|bedrag\w*|miljoen|budget\w*|geld\w*|gefinancierd|invest\w+)\b", re.IGNORECASE
+    r"€|\b(?:euro'?s?|gratis|kosteloos|\w*kosten|kost|kostte|\w*bedrag\w*|miljoen|\w*budget\w*|geld|geldbedrag\w*|gefinancierd|invester\w+|"
+    r"\w*(?:salaris|loon)|aanneemsom)\b",
+    re.IGNORECASE,
 )

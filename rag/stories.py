@@ -39,7 +39,7 @@ class Selected:
 
 
 class Stories:
-    """The catalogue `catalogue` held against questions. `coverage` is the share of a question's words that a text holds."""
+    """Which stories a question asks for, out of `catalogue`. `coverage` is the share of a question's words that a text holds."""
 
     def __init__(self, catalogue: Sequence[Story], titles: Titles, themes: Themes, coverage: Coverage, wordings: Wordings) -> None:
         self._all = tuple(catalogue)

@@ -42,7 +42,12 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Binnen welke termijn beslist UWV?",
             "hoelang blijft zo'n certificaat geldig",
         ),
-        ("Hoe langdurig werklozen helpen?", "Hoe help je mensen die al jaren thuis zitten?", "In welk jaar begon het werkfestival?"),
+        (
+            "Hoe langdurig werklozen helpen?",
+            "Hoe help je mensen die al jaren thuis zitten?",
+            "Maakt het uit hoe lang iemand thuis zit?",
+            "Hoe snel mensen plaatsen bij een bedrijf?",
+        ),
     ),
     "money": (
         lambda a: a.asks_money,
@@ -53,7 +58,13 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "wat verdient een subsidioloog",
             "Hoeveel kostte de pilot?",
         ),
-        ("Wat is het effect op de kosten?", "Hoe voorkom je dat een project te veel kost?", "Hoeveel mensen kregen een baan?"),
+        (
+            "Wat is het effect op de kosten?",
+            "Hoe voorkom je dat een project te veel kost?",
+            "Wat verdient extra aandacht bij jobcoaching?",
+            "Wat kost de meeste tijd bij matching?",
+            "What do people need to do to earn a diploma?",
+        ),
     ),
     "a person": (
         lambda a: a.asks_person,
@@ -64,13 +75,17 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
             "Wat is het telefoonnummer van de contactpersoon in Twente?",
             "hoe heet de trekker van Boris",
             "Wie was de projectleider van de pilot?",
-            "hoe heet die?",
+            "hoe heet hij?",
+            "Hoe heten de projectleiders in Twente?",
+            "Wie is onze contactpersoon?",
         ),
         (
             "Wie werken er samen in Twente?",
             "Wat doet een projectleider?",
             "alles tegelijk aanpakken, hoe heet dat",
             "Wat is de naam van de aanpak?",
+            "Aan wie zijn de schrijvers erkentelijk?",
+            "Bij wie is de arbeidsmarktcoach in dienst?",
         ),
     ),
     "now": (

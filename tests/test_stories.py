@@ -294,6 +294,11 @@ def test_all_stories_may_be_asked_for_and_what_the_report_counts_stands_beside_t
         assert "72 artikelen" in answer.text
 
 
+@pytest.mark.parametrize("text", ["Wanneer zijn alle verhalen gemaakt?", "Wie heeft alle verhalen gemaakt?", "Who made all the stories?"])
+def test_who_made_all_stories_or_when_is_no_list_of_them(assistant: Assistant, text: str) -> None:
+    assert ask(assistant, text).listing is None
+
+
 def test_how_many_stories_were_read_for_the_report_is_told_by_the_report(assistant: Assistant) -> None:
     answer = ask(assistant, "Hoeveel praktijkverhalen heeft het rapport bekeken?")
     assert answer.listing is None

@@ -1,0 +1,34 @@
+"""What fills a slot in a sentence, and what only looks like it."""
+
+import re
+
+import pytest
+
+from rag.slots import DURATION, MONEY, NUMBER, TIME
+
+
+@pytest.mark.parametrize(
+    ("slot", "fills", "only_looks_like_it"),
+    [
+        (
+            DURATION,
+            ("drie maanden", "binnen een halfjaar", "langdurig", "een 45-jarige", "sinds 2017", "zo snel mogelijk"),
+            ("Praktijkdagen", "cultuur"),
+        ),
+        (
+            DURATION,
+            ("twee schooljaren", "acht weken", "binnen één week"),
+            ("infrastructuur", "aansturen", "uitdagen", "op korte termijn belang"),
+        ),
+        (
+            MONEY,
+            ("8.500 euro", "de loonkosten", "een deel van de aanneemsom", "met geld van VWS"),
+            ("dat geldt ook", "Midden-Gelderland", "Europese"),
+        ),
+        (NUMBER, ("elfduizend werkzoekenden", "42 van de 48", "de helft"), ("een event", "achterstand", "driehoek")),
+        (TIME, ("juni 2019", "in maart"), ("meisje", "maartse buien")),
+    ],
+)
+def test_a_slot_is_filled_by_what_is_asked_for(slot: re.Pattern[str], fills: tuple[str, ...], only_looks_like_it: tuple[str, ...]) -> None:
+    assert [text for text in fills if not slot.search(text)] == []
+    assert [text for text in only_looks_like_it if slot.search(text)] == []
