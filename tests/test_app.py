@@ -175,6 +175,22 @@ def test_who_sits_at_the_machine_sees_every_judgement_and_who_logged_in_her_own(
 
 
 @pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("checked", "counts"),
+    [({}, True), ({"email_verified": None}, True), ({"email_verified": True}, True), ({"email_verified": "True"}, True)]
+    + [({"email_verified": told}, False) for told in (False, "false", "", 0, "no", [])],
+)
+def test_an_address_that_the_provider_does_not_call_checked_is_nobodys(
+    monkeypatch: pytest.MonkeyPatch, checked: dict[str, object], counts: bool
+) -> None:
+    for name, value in {**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": "anna@organisatie.nl"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(session, "visitor", lambda: "anna")
+    monkeypatch.setattr(st, "user", {"email": "anna@organisatie.nl", **checked})
+    assert session.may_read_all() is counts
+
+
+@pytest.mark.usefixtures("at_home")
 def test_without_a_place_to_keep_anything_questions_are_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAKTIJKBAKEN_RECORDS_URL", "sqlite:////nergens/records.db")
     at = open_page()

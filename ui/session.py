@@ -98,7 +98,8 @@ def _is_named(people: str) -> bool:
     settings = load_settings()
     if way_in(settings) != "login":
         return is_named(people, (who() or "").removeprefix("proxy "), ())
-    is_hers = str(st.user.get("email_verified")).lower() != "false"  # some providers send it as text
+    checked = st.user.get("email_verified")
+    is_hers = checked is None or str(checked).lower() == "true"  # some providers leave it out, some send it as text
     groups: object = st.user.get(settings.login_groups_claim)
     of = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     return is_named(people, str(st.user.get("email") or "") if is_hers else "", [one for one in of if isinstance(one, str)])
