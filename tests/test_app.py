@@ -294,6 +294,23 @@ def test_two_runs_stand_side_by_side_with_their_figures_and_the_questions_that_c
 
 
 @pytest.mark.usefixtures("at_home")
+def test_the_questions_of_a_run_on_the_offices_own_cases_are_for_readers(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    for at, why in enumerate((["error"], [])):
+        folder = runs_folder(own_home.home) / f"{at}"
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text('{"name": "assistant", "part": "own.jsonl"}', "utf-8")
+        row = {"id": "dev-fact-01", "kind": "fact", "question": "Wat deed Karin?", "why": why, "values": {"pass": float(at)}}
+        (folder / "scores.jsonl").write_text(json.dumps(row), "utf-8")
+    assert "Wat deed Karin?" in shown(open_module("evaluation"))
+    monkeypatch.setattr(session, "who", lambda: "iemand anders")
+    seen = shown(open_module("evaluation"))
+    assert "Nu wel geslaagd (1)" in seen
+    assert "Karin" not in seen
+    assert "De vragen zelf ziet alleen wie alle oordelen mag lezen." in seen
+
+
+@pytest.mark.usefixtures("at_home")
 def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
     def slow(_self: Assistant, question: Question, *_: object) -> Iterator[Statement | Answer]:
         answer = assistant.invoke(question)

@@ -19,7 +19,10 @@ from ui.shelf import Shelf
 HERE = "deze computer"
 TROUBLE = "records-trouble"
 # What who judges is told where a setting names readers.
-READ = "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden, zonder uw naam."
+READ = (
+    "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden, zonder uw naam. "
+    "Van uw vraag kan een evaluatievraag worden; die blijft, ook als u het gesprek wist."
+)
 
 
 def assistant() -> Assistant:
