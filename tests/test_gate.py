@@ -144,6 +144,13 @@ def test_by_the_proxy_the_same_routes_open(behind_proxy: str) -> None:
         assert socket.response.status_code == 101
 
 
+def test_the_cookies_of_a_member_of_many_groups_open_the_websocket_too(behind_proxy: str) -> None:
+    cookies = "; ".join(f"_streamlit_user_{at}={'x' * 4000}" for at in range(12))
+    with connect(f"{behind_proxy}/_stcore/stream".replace("http", "ws"), additional_headers={**KNOWN, "Cookie": cookies}) as socket:
+        assert socket.response is not None
+        assert socket.response.status_code == 101
+
+
 def test_without_a_login_every_route_gives_403_and_only_the_way_to_the_login_is_open(with_login: str) -> None:
     with httpx.Client(base_url=with_login) as visitor:
         for method, path in ROUTES:
