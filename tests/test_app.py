@@ -272,8 +272,26 @@ def test_a_judgement_becomes_an_evaluation_question_only_with_a_sentence_that_a_
     assert "staat niet letterlijk in een bron" in at.error[0].value
     at.text_area[0].set_value("Oss zoekt ook werkplekken in de omgeving van de cliënt.")
     press(at, "Maak de evaluatievraag")
-    assert "is toegevoegd" in at.success[0].value
+    assert "is toegevoegd: “Wie zoekt werk in de omgeving van de cliënt?”" in at.success[0].value
     assert len(read_cases(own_home.home / "eval" / "own.jsonl")) == 1
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_that_comes_meanwhile_does_not_change_the_question_of_the_form(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    kept = Records(load_settings())
+    kept.judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", False, "")
+    at = open_module("evaluation")
+    at.text_area[0].set_value("Oss zoekt ook werkplekken in de omgeving van de cliënt.")
+    kept.judge("deze computer", "a2", "Wat kost een jobcoach?", False, "")
+    press(at, "Maak de evaluatievraag")
+    file = own_home.home / "eval" / "own.jsonl"
+    assert [one.question for one in read_cases(file)] == ["Wie zoekt werk in de omgeving van de cliënt?"]
+    kept.judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", True, "toch wel")
+    assert not at.run().exception
+    assert at.text_area[0].value == ""
 
 
 @pytest.mark.usefixtures("at_home")
