@@ -191,6 +191,19 @@ def test_an_address_that_the_provider_does_not_call_checked_is_nobodys(
 
 
 @pytest.mark.usefixtures("at_home")
+def test_where_readers_are_named_about_promises_no_more_than_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PROXY.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(session, "who", lambda: "proxy anna")
+    assert "andere gebruikers zien alleen wat u deelt" in shown(open_module("about"))
+    monkeypatch.setenv("PRAKTIJKBAKEN_FEEDBACK_READERS", "bram")
+    seen = shown(open_module("about"))
+    assert "andere gebruikers zien van uw gesprekken alleen wat u deelt" in seen
+    assert "met uw vraag en uw reden; uw naam staat er niet bij." in seen
+    assert "zonder uw naam" not in seen
+
+
+@pytest.mark.usefixtures("at_home")
 def test_without_a_place_to_keep_anything_questions_are_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAKTIJKBAKEN_RECORDS_URL", "sqlite:////nergens/records.db")
     at = open_page()

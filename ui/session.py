@@ -20,7 +20,7 @@ HERE = "deze computer"
 TROUBLE = "records-trouble"
 # What who judges is told where a setting names readers.
 READ = (
-    "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden, zonder uw naam. "
+    "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden; uw naam staat er niet bij. "
     "Van uw vraag kan een evaluatievraag worden; die blijft, ook als u het gesprek wist."
 )
 
