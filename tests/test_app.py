@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -271,6 +272,32 @@ def test_a_start_without_an_index_leaves_it_to_the_first_visitor(monkeypatch: py
     warm_up()
     assert not list(tmp_path.iterdir())
     st.cache_resource.clear()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_goes_wrong_unforeseen_at_the_start_is_logged_and_the_rest_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(session, "records", lambda: loaded.append("records"))
+    monkeypatch.setattr("ui.warming.import_module", lambda name: loaded.append(name) or sys.modules[name])
+    monkeypatch.setattr(session, "prepare", lambda: 1 / 0)
+    warm_up()
+    assert "ZeroDivisionError" in caplog.text
+    assert "WARNING" in caplog.text
+    assert {"records", *(f"ui.{place.module}" for place in PLACES)} <= set(loaded)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_damaged_pointer_to_the_index_is_mended_by_the_first_visit(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    pointer = own_home.home / "index" / "current"
+    pointer.write_bytes(b"\xff\xfe\x00")
+    at = open_page()
+    assert not at.exception
+    assert not at.error
+    assert "Wat doet Twente?" in [button.label for button in at.button]
+    assert (pointer.parent / pointer.read_text("utf-8")).is_dir()
 
 
 @pytest.mark.usefixtures("at_home")

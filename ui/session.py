@@ -36,11 +36,10 @@ def assistant() -> Assistant:
 
 
 def prepare() -> None:
-    """Makes what the visits share before there is one. Raises a `BakenError`; an index that is not there is for a visitor to see built."""
+    """Opens the index before the first visit. Raises a `BakenError`; an index that is not there is for a visitor to see built."""
     settings = load_settings()
     snapshot = _assistant(settings, _pointer(settings)).snapshot
     _shelf(snapshot, snapshot.folder.name)
-    records()
 
 
 def shelf() -> Shelf:
@@ -131,7 +130,8 @@ def _pointer(settings: Settings) -> str:
     """Changes when the index is swapped or links are checked, so that a running app takes up the new state."""
     pointer, links = settings.home / "index" / "current", settings.home / LINKS
     checked = links.stat().st_mtime_ns if links.is_file() else 0
-    return f"{pointer.read_text('utf-8') if pointer.is_file() else ''} {checked}"
+    # what is no UTF-8 is a damaged pointer: `open_index` says so
+    return f"{pointer.read_text('utf-8', 'replace') if pointer.is_file() else ''} {checked}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
