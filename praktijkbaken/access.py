@@ -56,7 +56,7 @@ def is_named(people: str, name: str, groups: Collection[str]) -> bool:
     """
     named = _people(people)
     is_herself = bool(name) and name.lower() in (one.lower() for one in named if not one.startswith(GROUP))
-    return is_herself or any(GROUP + one in named for one in groups)
+    return is_herself or any(GROUP + one in named for one in groups if one.strip())
 
 
 def public_url(settings: Settings) -> str:
@@ -102,10 +102,11 @@ def _kept(file: Path) -> str:
 
 
 def _people(people: str) -> list[str]:
-    """The names, which spaces or commas part; one with a space in it stands in double quotes. Raises `ValueError` for half of those."""
-    parts = shlex.shlex(people, posix=True)
+    """The names, parted by white space or commas; one with a space in it stands in double quotes. Raises `ValueError` for half of those."""
+    # a file of Windows ends its lines in two signs, and what is pasted may hold spaces that do not break
+    parts = shlex.shlex(" ".join(people.split()), posix=True)
     # an apostrophe and a backslash belong to names
-    parts.whitespace, parts.whitespace_split, parts.quotes, parts.escape, parts.commenters = " ,\t\n", True, '"', "", ""
+    parts.whitespace, parts.whitespace_split, parts.quotes, parts.escape, parts.commenters = " ,", True, '"', "", ""
     return list(parts)
 
 
@@ -116,8 +117,19 @@ def _check_people(field: str, people: bool | str | None, has_groups: bool) -> No
         named = _people(people)
     except ValueError:
         raise SettingError(f"{_names([field])} heeft een aanhalingsteken te weinig. Zet er een bij, of haal het andere weg.") from None
-    if not has_groups and any(one.startswith(GROUP) for one in named):
-        raise SettingError(f"{_names([field])} noemt een groep, maar een proxy geeft geen groepen door. Noem de personen.")
+    if not any(one.strip() for one in named):
+        raise SettingError(f"{_names([field])} noemt niemand. Zet er een naam in, of haal het weg.")
+    if not has_groups:
+        if any(one.startswith(GROUP) for one in named):
+            raise SettingError(f"{_names([field])} noemt een groep, maar een proxy geeft geen groepen door. Noem de personen.")
+        return
+    for one in named:
+        # a group whose quotes were forgotten falls apart into words that are no address, or into an empty group
+        if not one.removeprefix(GROUP).strip() or not (one.startswith(GROUP) or "@" in one):
+            raise SettingError(
+                f"{_names([field])} noemt “{one}”: dat is geen e-mailadres en geen groep. "
+                f'Zet de naam van een groep direct achter {GROUP} en, met een spatie, tussen aanhalingstekens: {GROUP}"Werk en inkomen".'
+            )
 
 
 def _is_set(settings: Settings, names: tuple[str, ...], what: str) -> bool:

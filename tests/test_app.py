@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -175,6 +176,35 @@ def test_who_sits_at_the_machine_sees_every_judgement_and_who_logged_in_her_own(
 
 
 @pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("checked", "counts"),
+    [({}, True), ({"email_verified": None}, True), ({"email_verified": True}, True), ({"email_verified": "True"}, True)]
+    + [({"email_verified": told}, False) for told in (False, "false", "", 0, "no", [])],
+)
+def test_an_address_that_the_provider_does_not_call_checked_is_nobodys(
+    monkeypatch: pytest.MonkeyPatch, checked: dict[str, object], counts: bool
+) -> None:
+    for name, value in {**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": "anna@organisatie.nl"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(session, "visitor", lambda: "anna")
+    monkeypatch.setattr(st, "user", {"email": "anna@organisatie.nl", **checked})
+    assert session.may_read_all() is counts
+
+
+@pytest.mark.usefixtures("at_home")
+def test_where_readers_are_named_about_promises_no_more_than_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PROXY.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(session, "who", lambda: "proxy anna")
+    assert "andere gebruikers zien alleen wat u deelt" in shown(open_module("about"))
+    monkeypatch.setenv("PRAKTIJKBAKEN_FEEDBACK_READERS", "bram")
+    seen = shown(open_module("about"))
+    assert "andere gebruikers zien van uw gesprekken alleen wat u deelt" in seen
+    assert "met uw vraag en uw reden; uw naam staat er niet bij." in seen
+    assert "zonder uw naam" not in seen
+
+
+@pytest.mark.usefixtures("at_home")
 def test_without_a_place_to_keep_anything_questions_are_answered_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAKTIJKBAKEN_RECORDS_URL", "sqlite:////nergens/records.db")
     at = open_page()
@@ -245,6 +275,32 @@ def test_a_start_without_an_index_leaves_it_to_the_first_visitor(monkeypatch: py
 
 
 @pytest.mark.usefixtures("at_home")
+def test_what_goes_wrong_unforeseen_at_the_start_is_logged_and_the_rest_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr(session, "records", lambda: loaded.append("records"))
+    monkeypatch.setattr("ui.warming.import_module", lambda name: loaded.append(name) or sys.modules[name])
+    monkeypatch.setattr(session, "prepare", lambda: 1 / 0)
+    warm_up()
+    assert "ZeroDivisionError" in caplog.text
+    assert "WARNING" in caplog.text
+    assert {"records", *(f"ui.{place.module}" for place in PLACES)} <= set(loaded)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_damaged_pointer_to_the_index_is_mended_by_the_first_visit(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    pointer = own_home.home / "index" / "current"
+    pointer.write_bytes(b"\xff\xfe\x00")
+    at = open_page()
+    assert not at.exception
+    assert not at.error
+    assert "Wat doet Twente?" in [button.label for button in at.button]
+    assert (pointer.parent / pointer.read_text("utf-8")).is_dir()
+
+
+@pytest.mark.usefixtures("at_home")
 def test_a_judgement_becomes_an_evaluation_question_only_with_a_sentence_that_a_source_holds(
     own_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,8 +312,26 @@ def test_a_judgement_becomes_an_evaluation_question_only_with_a_sentence_that_a_
     assert "staat niet letterlijk in een bron" in at.error[0].value
     at.text_area[0].set_value("Oss zoekt ook werkplekken in de omgeving van de cliënt.")
     press(at, "Maak de evaluatievraag")
-    assert "is toegevoegd" in at.success[0].value
+    assert "is toegevoegd: “Wie zoekt werk in de omgeving van de cliënt?”" in at.success[0].value
     assert len(read_cases(own_home.home / "eval" / "own.jsonl")) == 1
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_that_comes_meanwhile_does_not_change_the_question_of_the_form(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    kept = Records(load_settings())
+    kept.judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", False, "")
+    at = open_module("evaluation")
+    at.text_area[0].set_value("Oss zoekt ook werkplekken in de omgeving van de cliënt.")
+    kept.judge("deze computer", "a2", "Wat kost een jobcoach?", False, "")
+    press(at, "Maak de evaluatievraag")
+    file = own_home.home / "eval" / "own.jsonl"
+    assert [one.question for one in read_cases(file)] == ["Wie zoekt werk in de omgeving van de cliënt?"]
+    kept.judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", True, "toch wel")
+    assert not at.run().exception
+    assert at.text_area[0].value == ""
 
 
 @pytest.mark.usefixtures("at_home")
@@ -275,6 +349,23 @@ def test_two_runs_stand_side_by_side_with_their_figures_and_the_questions_that_c
     assert "n = 8" in shown(at)
     assert "Vragen in beide metingen: 8." in shown(at)
     assert "Nu wel geslaagd" in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_questions_of_a_run_on_the_offices_own_cases_are_for_readers(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    for at, why in enumerate((["error"], [])):
+        folder = runs_folder(own_home.home) / f"{at}"
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text('{"name": "assistant", "part": "own.jsonl"}', "utf-8")
+        row = {"id": "dev-fact-01", "kind": "fact", "question": "Wat deed Karin?", "why": why, "values": {"pass": float(at)}}
+        (folder / "scores.jsonl").write_text(json.dumps(row), "utf-8")
+    assert "Wat deed Karin?" in shown(open_module("evaluation"))
+    monkeypatch.setattr(session, "who", lambda: "iemand anders")
+    seen = shown(open_module("evaluation"))
+    assert "Nu wel geslaagd (1)" in seen
+    assert "Karin" not in seen
+    assert "De vragen zelf ziet alleen wie alle oordelen mag lezen." in seen
 
 
 @pytest.mark.usefixtures("at_home")

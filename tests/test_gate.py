@@ -144,6 +144,13 @@ def test_by_the_proxy_the_same_routes_open(behind_proxy: str) -> None:
         assert socket.response.status_code == 101
 
 
+def test_the_cookies_of_a_member_of_many_groups_open_the_websocket_too(behind_proxy: str) -> None:
+    cookies = "; ".join(f"_streamlit_user_{at}={'x' * 4000}" for at in range(12))
+    with connect(f"{behind_proxy}/_stcore/stream".replace("http", "ws"), additional_headers={**KNOWN, "Cookie": cookies}) as socket:
+        assert socket.response is not None
+        assert socket.response.status_code == 101
+
+
 def test_without_a_login_every_route_gives_403_and_only_the_way_to_the_login_is_open(with_login: str) -> None:
     with httpx.Client(base_url=with_login) as visitor:
         for method, path in ROUTES:
@@ -310,6 +317,12 @@ def test_the_web_app_listens_to_other_machines_only_when_it_is_known_who_comes(t
         ({"PRAKTIJKBAKEN_ADD_IN_APP": "anna@organisatie.nl"}, "PRAKTIJKBAKEN_ADD_IN_APP"),
         ({"PRAKTIJKBAKEN_FEEDBACK_READERS": "anna@organisatie.nl"}, "PRAKTIJKBAKEN_FEEDBACK_READERS"),
         ({**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": '"group:Werk en inkomen'}, "PRAKTIJKBAKEN_FEEDBACK_READERS"),
+        ({**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": "group:Werk en inkomen"}, 'noemt “en”: .* group:"Werk en inkomen"'),
+        ({**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": "group: beheer@organisatie.nl"}, 'noemt “group:”: .* group:"Werk en inkomen"'),
+        ({**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": '"group: "'}, "geen e-mailadres en geen groep"),
+        ({**LOGIN, "PRAKTIJKBAKEN_ADD_IN_APP": "anna"}, "PRAKTIJKBAKEN_ADD_IN_APP noemt “anna”"),
+        ({**LOGIN, "PRAKTIJKBAKEN_ADD_IN_APP": " "}, "PRAKTIJKBAKEN_ADD_IN_APP noemt niemand"),
+        ({**PROXY, "PRAKTIJKBAKEN_FEEDBACK_READERS": ","}, "PRAKTIJKBAKEN_FEEDBACK_READERS noemt niemand"),
         ({**PROXY, "PRAKTIJKBAKEN_FEEDBACK_READERS": "group:beheer"}, "PRAKTIJKBAKEN_FEEDBACK_READERS"),
         ({**PROXY, "PRAKTIJKBAKEN_ADD_IN_APP": "anna group:beheer"}, "PRAKTIJKBAKEN_ADD_IN_APP"),
         ({**PROXY, "PRAKTIJKBAKEN_PROXY_SECRET": "kort"}, "PRAKTIJKBAKEN_PROXY_SECRET"),
@@ -356,3 +369,17 @@ def test_a_setting_names_people_by_their_address_and_groups_by_their_name(name: 
     people = 'Anna@organisatie.nl, o\'neill@organisatie.nl WERK\\bram "group:Werk en inkomen",group:/team/beheer'
     assert is_named(people, name, groups) is is_hers
     assert not is_named("", name, groups)
+
+
+def test_a_group_with_a_space_stands_in_quotes_whole_or_behind_its_mark() -> None:
+    for people in ('"group:Werk en inkomen"', 'group:"Werk en inkomen"', 'anna@organisatie.nl,group:"Werk en inkomen"'):
+        assert way_in(load_settings({**LOGIN, "PRAKTIJKBAKEN_FEEDBACK_READERS": people})) == "login"
+        assert is_named(people, "", ("Werk en inkomen",))
+
+
+def test_every_kind_of_white_space_parts_names_and_an_empty_group_is_nobodys() -> None:
+    people = "anna@organisatie.nl\r\nbram@organisatie.nl\u00a0group:beheer"
+    assert is_named(people, "anna@organisatie.nl", ())
+    assert is_named(people, "bram@organisatie.nl", ())
+    assert is_named(people, "", ("beheer",))
+    assert not is_named("group: beheer", "", ("",))

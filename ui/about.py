@@ -62,9 +62,11 @@ def _privacy() -> str:
     elif not records().days:
         kept = "Gesprekken en oordelen worden niet bewaard."
     else:
-        where = "wie hem gebruikt, kan ze lezen" if who == HERE else "andere gebruikers zien alleen wat u deelt"
+        readers = load_settings().feedback_readers
+        shared = "andere gebruikers zien van uw gesprekken alleen wat u deelt" if readers else "andere gebruikers zien alleen wat u deelt"
+        where = "wie hem gebruikt, kan ze lezen" if who == HERE else shared
         kept = f"Gesprekken en oordelen blijven {records().days} dagen bewaard {kept_at()}: {where}. U kunt ze eerder wissen bij Vraag."
-        kept += f" {READ}" if load_settings().feedback_readers else ""
+        kept += f" {READ}" if readers else ""
     if (name := st.user.get("email") or st.user.get("name")) and may_log_out():
         kept += f" U bent ingelogd als {text(str(name))}."
     return (

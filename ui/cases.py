@@ -32,13 +32,19 @@ def feedback() -> None:
         return
     st.html(f'<div class="pb">{_table(given, is_whole)}</div>')
     st.markdown("**Maak van een oordeel een evaluatievraag**")
-    chosen = st.selectbox("Oordeel", range(len(given)), format_func=lambda at: f"{_judged(given[at])}: {label(given[at].question[:90])}")
-    one = given[chosen]
-    with st.form("case"):
+    # by judgement and not by place: a newer one comes on top while somebody fills in the form
+    by_key = {f"{one.answer}-{one.given.timestamp()}": one for one in given}
+    chosen = st.selectbox("Oordeel", by_key, format_func=lambda key: _named(by_key[key]), key="judgement")
+    one = by_key[chosen]
+    with st.form(f"case-{chosen}"):
         kind = st.radio(f"Wat is het goede antwoord op “{label(one.question[:200])}”?", [FACT, ABSENT])
         quote = st.text_area("De zin uit de bron die het antwoord geeft (letterlijk)", max_chars=1000)
         if st.form_submit_button("Maak de evaluatievraag"):
             _make(one.question, kind == ABSENT, quote.strip())
+
+
+def _named(one: Feedback) -> str:
+    return f"{_judged(one)}: {label(one.question[:90])}"
 
 
 def _judged(one: Feedback) -> str:
@@ -70,4 +76,7 @@ def _make(question: str, is_absent: bool, quote: str) -> None:
     except BakenError as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.success(f"Evaluatievraag {made.id} is toegevoegd. Meet ze met: praktijkbaken eval run --cases {file}", icon=":material/check:")
+    st.success(
+        f"Evaluatievraag {made.id} is toegevoegd: “{label(made.question[:200])}”. Meet ze met: praktijkbaken eval run --cases {file}",
+        icon=":material/check:",
+    )

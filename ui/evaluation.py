@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from evals.compare import compare
+from evals.compare import Change, compare
 from evals.figures import Figure, mean
 from evals.run import LEAST_PER_KIND, read_scores
 from evals.systems import runs_folder
@@ -18,6 +19,7 @@ from praktijkbaken.settings import load_settings
 from ui import frame
 from ui.cases import feedback
 from ui.markup import items, stacked, text
+from ui.session import may_read_all
 
 NAMES = {
     "pass": "Geslaagd",
@@ -185,14 +187,21 @@ def _compared(kept: list[Kept]) -> None:
         for name, one in told.differences.items()
         if name in NAMES
     ]
+    # an office's own questions come from judgements
+    is_open = may_read_all() or all(one.about.get("part") in PARTS for one in (first, second))
     changed = "".join(
-        f"<h3>{title} ({len(cases)})</h3>"
-        + items(
-            f"{text(one.id)}: {text(one.question)}" + (f" ({text(', '.join(one.why))})" if one.why else "") for one in cases[:MOST_CASES]
-        )
+        f"<h3>{title} ({len(cases)})</h3>{_questions(cases) if is_open else ''}"
         for title, cases in (("Nu wel geslaagd", told.fixed), ("Nu niet meer geslaagd", told.broken))
     )
+    if not is_open:
+        changed += "<p>De vragen zelf ziet alleen wie alle oordelen mag lezen.</p>"
     st.html(
         f'<div class="pb"><p>{text(told.verdict)} Vragen in beide metingen: {told.n}.</p>'
         f"{stacked('Verschillen', ('Verschil', 'Zekerheid'), rows, corner='Cijfer')}{changed}</div>"
+    )
+
+
+def _questions(cases: Sequence[Change]) -> str:
+    return items(
+        f"{text(one.id)}: {text(one.question)}" + (f" ({text(', '.join(one.why))})" if one.why else "") for one in cases[:MOST_CASES]
     )

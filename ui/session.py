@@ -19,7 +19,10 @@ from ui.shelf import Shelf
 HERE = "deze computer"
 TROUBLE = "records-trouble"
 # What who judges is told where a setting names readers.
-READ = "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden, zonder uw naam."
+READ = (
+    "Wie uw beheerder daarvoor aanwijst, kan uw oordelen lezen: met uw vraag en uw reden; uw naam staat er niet bij. "
+    "Van uw vraag kan een evaluatievraag worden; die blijft, ook als u het gesprek wist."
+)
 
 
 def assistant() -> Assistant:
@@ -33,11 +36,10 @@ def assistant() -> Assistant:
 
 
 def prepare() -> None:
-    """Makes what the visits share before there is one. Raises a `BakenError`; an index that is not there is for a visitor to see built."""
+    """Opens the index before the first visit. Raises a `BakenError`; an index that is not there is for a visitor to see built."""
     settings = load_settings()
     snapshot = _assistant(settings, _pointer(settings)).snapshot
     _shelf(snapshot, snapshot.folder.name)
-    records()
 
 
 def shelf() -> Shelf:
@@ -98,7 +100,8 @@ def _is_named(people: str) -> bool:
     settings = load_settings()
     if way_in(settings) != "login":
         return is_named(people, (who() or "").removeprefix("proxy "), ())
-    is_hers = str(st.user.get("email_verified")).lower() != "false"  # some providers send it as text
+    checked = st.user.get("email_verified")
+    is_hers = checked is None or str(checked).lower() == "true"  # some providers leave it out, some send it as text
     groups: object = st.user.get(settings.login_groups_claim)
     of = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     return is_named(people, str(st.user.get("email") or "") if is_hers else "", [one for one in of if isinstance(one, str)])
@@ -127,7 +130,8 @@ def _pointer(settings: Settings) -> str:
     """Changes when the index is swapped or links are checked, so that a running app takes up the new state."""
     pointer, links = settings.home / "index" / "current", settings.home / LINKS
     checked = links.stat().st_mtime_ns if links.is_file() else 0
-    return f"{pointer.read_text('utf-8') if pointer.is_file() else ''} {checked}"
+    # what is no UTF-8 is a damaged pointer: `open_index` says so
+    return f"{pointer.read_text('utf-8', 'replace') if pointer.is_file() else ''} {checked}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 
 import streamlit as st
@@ -22,12 +23,20 @@ async def warmed(_app: st.App) -> AsyncIterator[None]:
 
 
 def _load() -> None:
-    try:
-        # the chat first: most visits begin there, and its heading needs no assistant
-        first, *others = PLACES
-        import_module(f"ui.{first.module}")
-        import_module("ui.session").prepare()
-        for place in others:
-            import_module(f"ui.{place.module}")
-    except BakenError as error:  # the first page says it to who can mend it
-        logging.getLogger(__name__).info("not warmed up: %s", error)
+    log = logging.getLogger(__name__)
+    # the chat first: most visits begin there, and its heading needs no assistant
+    chat, *others = (f"ui.{place.module}" for place in PLACES)
+    steps: list[Callable[[], object]] = [
+        partial(import_module, chat),
+        lambda: import_module("ui.session").prepare(),
+        lambda: import_module("ui.session").records(),
+        *(partial(import_module, module) for module in others),
+    ]
+    for step in steps:
+        try:
+            step()
+        except BakenError as error:  # the first page says it to who can mend it
+            log.info("not warmed up: %s", error)
+            return
+        except Exception:  # whatever it is, a visit meets it too; what can be loaded without it is
+            log.warning("not warmed up", exc_info=True)

@@ -33,6 +33,8 @@ def serve(port: Annotated[int | None, typer.Option("--port", min=1, max=65535, h
         flags += ["--server.trustedUserHeaders", json.dumps({settings.proxy_user_header: "proxy_user"})]
     if way == "login":  # several servers with one secret each finish a login that another began
         os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = own_secret(settings)
+    # the login of a member of many groups is more cookie than the 8 KiB that `websockets` takes by itself
+    os.environ.setdefault("WEBSOCKETS_MAX_LINE_LENGTH", "65536")
     who = {"machine": "alleen op deze computer", "login": "met inloggen", "proxy": "achter een proxy"}[way]
     say(f"Praktijkbaken draait op {public_url(settings)}, {who} (stoppen: Ctrl+C)")
     command = [sys.executable, "-m", "streamlit", "run", str(entry), *flags]
