@@ -288,6 +288,7 @@ def test_what_is_added_in_the_app_can_be_asked_about_at_once(browser: Browser, o
         page.goto(f"{url}/verhalen?weergave=Toevoegen")
         text = b"# Fietsplan\n\nDe gemeente Lutjebroek leent elke starter een elektrische bakfiets voor de rit naar zijn werkplek."
         page.locator("input[type=file]").set_input_files({"name": "fietsplan.md", "mimeType": "text/markdown", "buffer": text})
+        expect(page.get_by_text("fietsplan.md")).to_be_visible(timeout=30_000)  # the upload is done
         page.get_by_role("button", name="Voeg toe").click()
         page.get_by_role("link", name="Stel er een vraag over").click(timeout=60_000)
         box = page.get_by_placeholder("Stel uw vraag")

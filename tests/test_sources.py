@@ -97,11 +97,7 @@ def test_an_added_document_that_does_not_say_it_gives_no_answer(office: Settings
         ("Wat ging er mis bij de overdracht van klantmanager naar maatje?", "kwamen vaak te laat"),
     ):
         assert quote in assistant.invoke(Question(question)).statements[0].text
-    for question in (
-        "Wie was de projectleider van de maatjes in Almelo?",
-        "Hoeveel kostte de pilot in Almelo?",
-        "Waarom stopte de pilot in Almelo?",
-    ):
+    for question in ("Hoeveel kostte de pilot in Almelo?", "Waarom stopte de pilot in Almelo?"):
         assert assistant.invoke(Question(question)).status == "not_found"
 
 

@@ -158,6 +158,7 @@ def test_the_ten_tasks_by_mouse(page: Page, tmp_path: Path) -> None:
     name = f"fietsplan-{page.viewport_size['width']}.md" if page.viewport_size else ""
     text = OWN.replace(b"Lutjebroek", name.encode())
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/markdown", "buffer": text})
+    expect(page.get_by_text(name)).to_be_visible(timeout=30_000)  # the upload is done
     fits(page)
     page.get_by_role("button", name="Voeg toe").click()
     page.get_by_role("link", name="Stel er een vraag over").click(timeout=60_000)
