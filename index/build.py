@@ -132,7 +132,7 @@ def read_sources(
 def inputs_of(data: Path, files: Sequence[SourceFile] = ()) -> dict[str, str]:
     """The hash of each file that an index is made from: those in `data`, and the added ones."""
     shipped = [f for folder in ("report", "catalogue", "regions") for f in sorted((data / folder).glob("*")) if f.is_file()]
-    shipped += sorted((data / "vectors").glob("*-a*.np[yz]"))  # what was learnt, not the vectors
+    shipped += sorted(file for name in ("*-adapter.npy", "*-answerable.npz") for file in (data / "vectors").glob(name))
     hashes = {str(f.relative_to(data).as_posix()): hashlib.sha256(f.read_bytes()).hexdigest() for f in shipped}
     return hashes | {f"bron:{file.origin}": file.digest for file in files}
 

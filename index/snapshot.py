@@ -66,7 +66,7 @@ class Vectors:
 @dataclass(frozen=True)
 class Learnt:
     """The adapter, and the lengths under it of the other words and of the questions that the sources do not answer; and what tells whether
-    a sentence answers a question."""
+    a sentence answers a question, which is kept beside an adapter alone."""
 
     adapter: Adapter
     asked: Vector

@@ -80,7 +80,7 @@ class Assistant(Runnable[Question, Answer]):
         self.story_search = StorySearch(self.retriever, self._titles)
         self._ranking = Ranking(self.retriever, self._titles, self._themes)
         self._shapes = Shapes(self.retriever, self._titles, self._themes, self._stories, self._support.coverage)
-        self._refusals = Refusals(self.retriever, self._support, self._stories, self.regions)
+        self._refusals = Refusals(self.retriever, self._support, self._stories, self._themes, self.regions)
         self._notices = Notices(snapshot, self._phrases, self.links, self._support, self.retriever)
         self._conversation = Conversation(self.reader, self.facets, self._stories, self._answer)
         self._own_region = self.regions.require(settings.own_region) if settings.own_region else None

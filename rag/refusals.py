@@ -13,6 +13,7 @@ from rag.ranking import Ranked
 from rag.retrieval import Found, HybridRetriever
 from rag.stories import Stories
 from rag.support import Support, Verdict
+from rag.themes import Themes
 
 RELATED = 2
 RELATED_SIMILARITY = 0.81
@@ -25,8 +26,8 @@ _DEFINES = re.compile(r"^\W*(?:wat\s+(?:is|zijn|houdt)|what\s+(?:is|are)|meer\s+
 class Refusals:
     """Judges and words refusals for one snapshot."""
 
-    def __init__(self, retriever: HybridRetriever, support: Support, stories: Stories, regions: Regions) -> None:
-        self._retriever, self._support, self._stories, self._regions = retriever, support, stories, regions
+    def __init__(self, retriever: HybridRetriever, support: Support, stories: Stories, themes: Themes, regions: Regions) -> None:
+        self._retriever, self._support, self._stories, self._themes, self._regions = retriever, support, stories, themes, regions
 
     def verdict(self, asked: Understood, found: Found, ranked: Ranked, filters: tuple[Filter, ...]) -> Verdict:
         """Is there an answer, and if not, why not and what is missing?"""
@@ -35,7 +36,7 @@ class Refusals:
         verdict = self._support.judge(asked, found, ranked.evidence)
         # a region that has a title only is not missing from the catalogue
         absent = [m for m in verdict.missing if m.what == "year" or (m.what == "region" and not self._support.knows(m.value))]
-        if asked.intent in CATALOGUE and asked.years and not absent and (asked.regions or self._stories.themes(asked)):
+        if asked.intent in CATALOGUE and asked.years and not absent and (asked.regions or self._themes.named(asked)):
             # the sources do not say of which year a story is: all the stories would be more than was asked
             return Verdict("not_in_sources", tuple(Missing(what="year", value=year) for year in asked.years))
         if asked.intent in CATALOGUE and not absent:

@@ -128,7 +128,7 @@ class HybridRetriever(BaseRetriever):
 
     def place(self, document_id: str, start: int) -> tuple[Passage, Sentence]:
         """The sentence that begins at `start` in a document, with its passage."""
-        return self._scorer.sentences[self._at[document_id, start]]
+        return self._scorer.sentences[self.at(document_id, start)]
 
     @property
     def is_dense(self) -> bool:
@@ -141,7 +141,7 @@ class HybridRetriever(BaseRetriever):
 
     def answered_by(self, found: Found, sentences: Sequence[tuple[str, int]]) -> Vector | None:
         """How likely each of these sentences (document and start) answers the question, in log-odds; None where nothing learnt tells it."""
-        return None if found.vector is None else answered_by(self.snapshot, found.vector, [self._at[place] for place in sentences])
+        return None if found.vector is None else answered_by(self.snapshot, found.vector, [self.at(*place) for place in sentences])
 
     def parts(self, asked: Understood) -> Parts:
         """The scores of a question before they are weighed, for who fits the weights."""

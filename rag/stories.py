@@ -109,10 +109,6 @@ class Stories:
         subject = subject_of(asked)
         return bool(self._titles.titled(asked)) and not any(self._titles.holds(one.text, subject) for one in evidence)
 
-    def themes(self, asked: Understood) -> list[str]:
-        """The themes that the question names whole, or by their number in the report."""
-        return self._themes.named(asked)
-
     def _wanted_by_wording(self, asked: Understood) -> Listed | None:
         """What a question wants by its wording, where it names a theme or a place; of what only titles name, their stories."""
         themes = self._themes.meant(asked)

@@ -19,19 +19,19 @@ def bring_up_to_date(settings: Settings) -> None:
 
 def _build(settings: Settings) -> "BuildResult":
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
     from evals.golden import golden_check
     from index.build import build_index
 
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(step: str, done: int, total: int) -> None:
             if step not in tasks:
                 tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]  # rich's TaskID is an int
+            bars.update(tasks[step], completed=done, total=total)
 
         return build_index(settings, golden_check(settings), progress)
 
