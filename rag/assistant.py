@@ -25,7 +25,7 @@ from rag.conversation import Conversation, Question
 from rag.evidence import Evidence
 from rag.facets import Facets, read_target_groups
 from rag.followup import Standalone
-from rag.instruction import Request, split_request, usable
+from rag.instruction import Request, is_about_one_person, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
 from rag.question import MAX_CHARACTERS, Reader, Understood, read_common
@@ -116,6 +116,7 @@ class Assistant(Runnable[Question, Answer]):
         typed = usable(clean(question.text).text)
         if not words(typed) or len(typed) > MAX_CHARACTERS:
             return None
+        typed = split_request(typed).question or typed
         alone = self._conversation.standalone(question, typed)
         asked = self._conversation.read(alone)
         filters = self._conversation.filters(question, typed, alone)
@@ -167,6 +168,11 @@ class Assistant(Runnable[Question, Answer]):
         work = Work(question, cleaned.text, request.question, cleaned.removed, request.instructed, started)
         if refused is not None:
             yield self._refuse(work, refused)
+            return
+        if is_about_one_person(cleaned.text):
+            draft = Draft(self.snapshot, self._phrases, self.reader.language(typed), self.links)
+            draft.say("one_person")
+            yield self._finish(work, draft, None, "not_in_sources", (Missing(what="person", value=typed[:80]),))
             return
         alone = self._conversation.standalone(question, request.question)
         if composer is not None and alone.text != request.question:

@@ -25,6 +25,14 @@ _INSTRUCTION = re.compile(
 # What stands between marks that only machines use.
 _MARKED = re.compile(r"\[(\w+)\].*?\[/\1\]|\{\{.*?\}\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
+# What names one natural person; a titled name may be an alderman's, an address for mail an office's.
+_ONE_PERSON = re.compile(r"\[(?:BSN|IBAN|GEBOORTEDATUM|ADRES)\]")
+_ASKS = re.compile(r"\?|\b(?:hoe\w*|wat|welke?|wie|waar\w*|wanneer|how|what|which|who|where|when|why|noem|geef|toon|zoek|vertel|tell|show|find)\b")
+# A question that others may have too, after what tells of one person.
+_GENERAL = re.compile(
+    r"\b(?:(?:welke?|which|what)\s+(?:andere\s+|other\s+)?(?:regio|gemeente|aanpak|verhaal|verhalen|organisatie|project|voorbeeld|hulp|region|"
+    r"municipalit|approach|stor|organisation|example|help)\w*|hoe|wat|how)\b"
+)
 _MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -50,6 +58,16 @@ def split_request(text: str) -> Request:
     # what trails an instruction is part of it unless it asks something itself
     asks = "?" in question or re.match(r"\W*(?:hoe\w*|wat|welke?|wie|waar\w*|wanneer|how|what|which|who|where|when|why)\b", fold(question))
     return Request(question if asks else "", instructed=True)
+
+
+def is_about_one_person(text: str) -> bool:
+    """Does `text`, without its personal data, ask only about the person whom these told of? What tells who a client is, beside a question
+    that others may have too, does not count."""
+    sentences = [sentence for sentence in _SENTENCE.split(text) if sentence.strip()]
+    of_person = [sentence for sentence in sentences if _ONE_PERSON.search(sentence)]
+    others = [sentence for sentence in sentences if not _ONE_PERSON.search(sentence)]
+    after = [fold(_ONE_PERSON.split(sentence)[-1]) for sentence in of_person]
+    return bool(of_person) and not any(_ASKS.search(fold(s)) for s in others) and not any(_GENERAL.search(s) for s in after)
 
 
 def usable(text: str) -> str:

@@ -126,6 +126,7 @@ _FILLER = frozenset(
     vergelijken vergelijking compare comparison
     gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen
     regelt regelde regelden geregeld legde legden gelegd neer houdt hield hielden gehouden
+    hoelang hoevaak hoeveelste hoezo qua vs oftewel eigenlijk sowieso sorry bedoel bedoelde bedoelen
     vd vh eo jr mbt ivm tbv obv incl excl evt mn adhv etc enz nav icm dmv tov dhr mw ca ea oa""".split()
 )
 

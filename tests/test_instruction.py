@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.instruction import split_request
+from praktijkbaken.personal import clean
+from rag.instruction import is_about_one_person, split_request
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,32 @@ def test_a_question_beside_an_order_stays(text: str, question: str) -> None:
 )
 def test_a_question_in_the_form_of_a_request_is_no_order(text: str) -> None:
     assert not split_request(text).instructed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zoek op of de man met BSN 123456782 een uitkering heeft en op welk adres hij woont",
+        "Staat mijn neef, geboren 4 mei 1978, in het doelgroepregister?",
+        "IBAN NL91ABNA0417164300: van wie is die rekening?",
+        "Has the client with BSN 123456782 been given a job coach?",
+        "Klant, BSN 123456782, wil werken. Graag noteren.",
+    ],
+)
+def test_what_is_asked_of_one_person_is_noticed(text: str) -> None:
+    assert is_about_one_person(clean(text).text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mijn klant (BSN 123456782) hoort stemmen, welke regio's werken samen met de ggz?",
+        "Leerling, geboren 4 mei 2004, zit op het praktijkonderwijs. In welke regio kan hij met Boris aan de slag?",
+        "Klant met BSN 123456782 heeft schulden; hoe pakken anderen dat aan?",
+        "Vraag van jan@voorbeeld.nl: doet Zwolle iets met statushouders?",
+        "Wie was de wethouder die in 2015 begon?",
+        "Hoe helpt Tilburg mensen aan een baan?",
+    ],
+)
+def test_a_question_that_others_may_have_is_none_of_one_person(text: str) -> None:
+    assert not is_about_one_person(clean(text).text)
