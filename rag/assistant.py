@@ -191,7 +191,9 @@ class Assistant(Runnable[Question, Answer]):
         verdict = self._refusals.verdict(asked, found, ranked, work.filters)
         if verdict.by_title:
             asked = replace(asked, intent="story")
-        draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
+        # "En in Twente?" after an English question is Dutch, though the question written out is English
+        spoken = self.reader.spoken(request.question) or asked.language
+        draft = Draft(self.snapshot, self._phrases, spoken, self.links)
         for area in asked.areas:
             draft.say("area", name=area.name[:1].upper() + area.name[1:], regions=", ".join(area.regions))
         if verdict.reason is None:
@@ -205,7 +207,7 @@ class Assistant(Runnable[Question, Answer]):
                 yield self._finish(work, draft, found, missing=(*verdict.missing, *lacking), listing=listing)
                 return
             verdict = Verdict("not_in_sources", (*verdict.missing, Missing(what="subject", value=" ".join(t.word for t in asked.terms))))
-            draft = Draft(self.snapshot, self._phrases, asked.language, self.links)
+            draft = Draft(self.snapshot, self._phrases, spoken, self.links)
         related = self._refusals.write(draft, asked, found, verdict, work.filters)
         work.time("compose")
         yield self._finish(work, draft, found, verdict.reason, verdict.missing, related=related, regions=asked.regions)

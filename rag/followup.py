@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from index.dutch import fold
 from rag.answer import Answer, Filter
-from rag.question import CONTEXT, Reader
+from rag.question import CONTEXT, Reader, Understood
 
 _GOES_ON = re.compile(r"^(?:en|maar|of|ook|dus|and|but|or|what about|how about)\b")
 _ASKS_MORE = re.compile(r"^(?:waarom|why|how come|hoe komt|hoe zit het|vertel|meer|tell me more|hoezo|hoe dan|hoe precies|how so)\b")
 _POINTS = re.compile(
     r"\b(?:daar\w*|dat|die|deze|dit|hier(?:mee|over|van|voor|bij|aan|in|op|door|uit|naar|na|toe|tussen)?|er(?:van|over|mee|voor|bij|in|aan|op|uit|door)|"
     r"ze|zij|hen|hun|hij|hem|zo'?n|zulke|zoiets|dezelfde|dergelijke|dan|"
-    r"er\b(?=.*\b(?:van|over|mee|voor|bij|in|aan|uit|op|door|nog|ook|verder)\b)|"
+    # "is er iets over bekend" points back, "zijn er banen in Groningen" does not
+    r"er\b(?=.*\b(?:van|over|mee|voor|bij|in|aan|uit|op|door)\b\W*(?:$|\?|(?:nodig|bekend|te|mee|is|was|zijn|waren|wordt|worden|ge\w+)\b))|"
     r"there|that|those|these|this|it|its|they|their|them|he|she|such)\b|\bzo\s+iemand\b|\bzo\s+een\b"
 )
 # Inside a question these point at something in it: "de banenmarkt in Groningen en die in Haaglanden"
 _WITHIN = re.compile(r"(?<=\w)\s+(?:en|of|and|or)\s+(?:die|dat|deze|dit|that|those|these)\b")
+_SAME = re.compile(r"\b(?:dat|dit|daar(?:mee|aan|over|voor|van|bij)|zoiets|hetzelfde|that|this|it|the same)\b")
 # "het" points back where no noun follows it
 _IT = re.compile(r"\bhet\s*(?:$|[?.!,]|(?:ook|dan|nu|nou|nog|niet|wel|al|daar|vooral|precies|eigenlijk|verder|toen|daarna|echt|weer)\b)")
 _OTHER_SUBJECT = re.compile(
@@ -48,9 +50,9 @@ def is_followup(question: str, reader: Reader) -> bool:
         return False
     if _ASKS_MORE.match(plain) and len(asked.terms) <= FILLER:
         return True
-    if not any(term.is_telling and not term.is_broad for term in asked.terms):
+    if not _has_own_subject(asked):
         # "Zwolle?" leans on what was asked before; "Wat doet Zwolle?" is a question of its own
-        return not asked.regions or len(plain.split()) <= NAME_ONLY or bool(_GOES_ON.match(plain))
+        return not asked.regions or len(plain.split()) <= NAME_ONLY or bool(_GOES_ON.match(plain) or _SAME.search(plain))
     outward = plain if _GOES_ON.match(plain) else _WITHIN.sub(" ", plain)
     return len(asked.terms) <= FEW_WORDS and bool(_GOES_ON.match(plain) or _POINTS.search(outward) or _IT.search(plain))
 
@@ -68,10 +70,15 @@ def standalone(question: str, earlier: str, previous: Answer, reader: Reader) ->
         text = f"Verhaal: {story}"
         return Standalone(text, text)
     asked = reader.read(question)
-    if places and len(asked.terms) <= FILLER:
+    if places and len(asked.terms) <= FILLER and not _has_own_subject(asked):
         text = _elsewhere(question, earlier, reader)
         return Standalone(text, text)
     return Standalone(f"{question.rstrip()} ({CONTEXT[asked.language]}: {_as_context(earlier, bool(places), reader)})", question)
+
+
+def _has_own_subject(asked: Understood) -> bool:
+    """Does the question name what it is about, apart from a place?"""
+    return any(term.is_telling and not term.is_broad for term in asked.terms)
 
 
 def _as_context(earlier: str, elsewhere: bool, reader: Reader) -> str:

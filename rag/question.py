@@ -269,10 +269,14 @@ class Reader:
 
     def language(self, text: str) -> Language:
         """English when more of the question's small words are English than Dutch."""
+        return self.spoken(text) or "nl"
+
+    def spoken(self, text: str) -> Language | None:
+        """The language that the small words of `text` tell; None where they tell none ("Zwolle?")."""
         tokens = fold(text).replace("?", " ").replace(",", " ").split()
         english = sum(token in _ENGLISH and token not in _DUTCH for token in tokens)
         dutch = sum(token in _DUTCH and token not in _ENGLISH for token in tokens)
-        return "en" if english > dutch else "nl"
+        return "en" if english > dutch else "nl" if dutch > english else None
 
     def _terms(self, text: str, language: Language, places: frozenset[str]) -> tuple[Term, ...]:
         terms: dict[str, Term] = {}

@@ -218,6 +218,24 @@ def test_a_follow_up_takes_its_subject_from_the_turn_before(ask: Ask) -> None:
     assert link.stories[0].title == "Werkfestival"
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "language"),
+    [
+        ("How do regions help people with debts?", "En in Midden-Utrecht?", "nl"),
+        ("What does Twente do?", "Zwolle?", "en"),
+        ("Wat doet Twente?", "And in Zwolle?", "en"),
+        ("Wat doet Twente?", "Zwolle?", "nl"),
+    ],
+)
+def test_an_answer_is_in_the_language_of_its_own_turn(ask: Ask, before: str, question: str, language: str) -> None:
+    assert ask(question, before).language == language
+
+
+def test_a_follow_up_with_a_subject_of_its_own_keeps_it(ask: Ask) -> None:
+    answer = ask("en met praktijkverklaringen in Groningen?", "Hoe verhogen andere regio's het aantal plekken Beschut Werk?")
+    assert answer.standalone_question.startswith("en met praktijkverklaringen in Groningen?")
+
+
 def test_a_question_of_its_own_is_left_alone_by_the_history(ask: Ask) -> None:
     for question in ("Welke regio's experimenteren met robots en exoskeletten?", "Wat doet Zwolle?"):
         assert ask(question, "Hoe helpen regio's jongeren?").standalone_question == question

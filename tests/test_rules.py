@@ -317,6 +317,9 @@ def test_what_only_begins_like_a_greeting_is_a_question(text: str) -> None:
         "wat moet zo iemand in huis hebben?",
         "levert het wat op?",
         "Who paid for it?",
+        "hoe doen ze dat in Oss?",
+        "Is er iets over bekend?",
+        "Wat is er voor nodig?",
     ],
 )
 def test_what_leans_on_the_turn_before_is_seen(assistant: Assistant, text: str) -> None:
@@ -332,6 +335,10 @@ def test_what_leans_on_the_turn_before_is_seen(assistant: Assistant, text: str) 
         "Waarom zijn werkgevers terughoudend bij mensen met een arbeidsbeperking?",
         "Iets heel anders: hoe werkt jobcoaching?",
         "Hoe gaat het met het werkfestival in Groningen?",
+        "Zijn er banenmarkten in Groningen?",
+        "Wat wordt er in Haaglanden gedaan aan schulden?",
+        "Zijn er ook verhalen over schulden in Twente?",
+        "Wat doen ze in Zwolle?",
     ],
 )
 def test_a_question_of_its_own_stands_alone(assistant: Assistant, text: str) -> None:
