@@ -28,7 +28,7 @@ from rag.followup import Standalone
 from rag.instruction import Request, is_about_one_person, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
-from rag.question import MAX_CHARACTERS, Reader, Understood, read_common
+from rag.question import MAX_CHARACTERS, Reader, Understood
 from rag.ranking import Ranked, Ranking
 from rag.refusals import Refusals, refusal
 from rag.rerank import reranker_for
@@ -37,6 +37,7 @@ from rag.shapes.choice import Shapes
 from rag.stories import Stories
 from rag.story_search import StorySearch
 from rag.support import Support, Verdict
+from rag.terms import read_common
 from rag.themes import Themes, read_other_names
 from rag.titles import Titles
 from rag.wording import read_wordings

@@ -19,7 +19,8 @@ from rag.form import wrong_form
 from rag.lexicon import ACTORS, LIGHT, NEGATION, NO_NAME, SMALL, TURNS
 from rag.places import Places, fits, one_name
 from rag.polarity import Polarity, denies
-from rag.question import Reader, is_filler
+from rag.question import Reader
+from rag.terms import is_filler
 from rag.told import Problem, Told
 from rag.vocabulary import LONG_ENOUGH, Vocabulary
 

@@ -24,6 +24,8 @@ LEAST_WORDS = 3
 # What a passage's score adds to its sentences' own: a good sentence in a passage on another subject stays below. Fitted with the weights
 # of `rag/retrieval.py`.
 PASSAGE_WEIGHT = 0.73
+# And what a unit of log-odds adds that it answers the question (`index/answerable.py`).
+ANSWERS_WEIGHT = 0.5
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,13 @@ def candidates(
     """
     wanted = {passage.id for passage in passages}
     position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
+    places = [at for at, (passage, sentence) in enumerate(retriever.sentences) if passage.id in wanted and accept(passage, sentence)]
+    answers = retriever.answers(found, places)
     result = []
-    for at, (passage, sentence) in enumerate(retriever.sentences):
-        if passage.id not in wanted or not accept(passage, sentence):
-            continue
-        score = float(found.sentence_scores[at]) + PASSAGE_WEIGHT * float(found.passage_scores[position[passage.id]])
+    for at, odds in zip(places, answers, strict=True):
+        passage, sentence = retriever.sentences[at]
+        of_passage = float(found.passage_scores[position[passage.id]])
+        score = float(found.sentence_scores[at]) + PASSAGE_WEIGHT * of_passage + ANSWERS_WEIGHT * float(odds)
         similarity = float(found.similarities[at]) if len(found.similarities) else 0.0
         nearest = max(similarity, float(found.asked_similarities[at]) if len(found.asked_similarities) else 0.0)
         announced = _announced(retriever, at)

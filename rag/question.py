@@ -3,25 +3,19 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from index.dutch import Analyser, Thesaurus, fold, words
-from index.regions import Area, Regions, rows
+from index.regions import Area, Regions
 from rag.answer import Language
 from rag.listing import listed
+from rag.naming import to_be_named
+from rag.terms import Term, is_filler, telling
 
 Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "regions", "themes", "elements"]
 # What the catalogue answers, whole and counted, and not the best ten passages.
 CATALOGUE: tuple[Intent, ...] = ("stories", "regions", "themes")
 MAX_CHARACTERS = 4000
-# Zipf frequencies: up to the first a word is telling ("schulden" 4.2), from the second on it is not ("dingen" 5.5).
-# Measured on 218 cases: area under the curve of what is supported 0.933 without this, 0.947 with.
-TELLING_UP_TO = 4.3
-COMMON_FROM = 5.0
-LEAST_TELLING = 0.1
-COMMON = 0.7
-
 _ENGLISH = frozenset(
     """the is are was what which how do does did who where when why of and in for with about many much their they there
     can you me tell show have has these those that this people from to while it long raise others""".split()
@@ -108,66 +102,13 @@ CONTEXT: dict[Language, str] = {"nl": "over", "en": "about"}
 # What a word from the turns before counts beside one of the question's own.
 CONTEXT_WEIGHT = 0.4
 
-# Words that help to find nothing and say nothing about the subject: they are not held against the sources.
-_FILLER = frozenset(
-    """allebei ander anderen anders aub bestaan bestaat beschrijft beschrijven beter deed doe eigen erg gebruiken gebruikt gedaan
-    geven gemaakt gezegd ging gingen goed graag heet iemand kom komt kreeg krijgen krijgt kwam kwamen loopt lopen maakt maken mag
-    meneer mevrouw mensen minder moet moeten na nadat noemen noemt nou ooit samen snel staan staat tegen tegenaan telde telt
-    tijdens versus vinden vindt vond vonden voordat zat zeggen zegt zelf zit zitten verschil verschillen verschilt max maximaal
-    found find get got give given long made make most need new other others people same show shown take through took use used
-    using want works between describe labour market know say says
-    wanneer pak pakt pakken richt richten leg legt leggen heel lang lange dezelfde elkaar toch ipv info zodat waarin weer welk volgens
-    werkte werkten kregen waren was werden geweest deden mee bereikt duurt duren vertellen gebeurt
-    behandelt behandelen behandeld vertelt vertelde vertelden voorkomen bespreekt besproken told tells
-    bsn iban burgerservicenummer geboortedatum heten heetten stuk stukken verzameling collection graag svp please
-    rij rijtje opsommen hoofdstuk chapter praktijkvoorbeeld praktijkvoorbeelden
-    noem noemt toon alle allemaal lijst lijstje overzicht opsomming totaal catalogus thema themas thema's onderwerp onderwerpen
-    catalogue theme themes topic topics total ingebracht aangeleverd bijgedragen kop kopje rubriek noemer part role rol paar vergelijk
-    vergelijken vergelijking compare comparison
-    gebeuren nederland daardoor daarmee dankzij snap uitleg uitleggen vertel vraag vragen
-    regelt regelde regelden geregeld legde legden gelegd neer houdt hield hielden gehouden
-    hoelang hoevaak hoeveelste hoezo qua vs oftewel eigenlijk sowieso sorry bedoel bedoelde bedoelen
-    vd vh eo jr mbt ivm tbv obv incl excl evt mn adhv etc enz nav icm dmv tov dhr mw ca ea oa""".split()
-)
-
-
-# Words that ask for more, or how, of a subject without narrowing it: they count for little.
-_BROAD = frozenset(
-    """verhogen vergroten gebruik aantal plek plekken meer inzet bevorderen stimuleren uitbreiden aanpak aanpakken manier manieren
-    realiseren creeren werkplekken plaatsen gemeenten organiseren regelen helpt helpen werkt aanvragen project projecten
-    ervaring ervaringen resultaat resultaten opleveren oplevert doel voorbeelden voorbeeld ernstige
-    raise increase uptake number places promote improve approach approaches help project projects examples""".split()
-)
-
-
-@dataclass(frozen=True)
-class Term:
-    """A word or known phrase of the question that carries meaning, and the stems that count as the same.
-
-    `telling`: 1 for a word that says what is asked for, down to 0.1 for one that everybody uses for everything.
-    """
-
-    word: str
-    stems: tuple[str, ...]
-    variants: tuple[tuple[str, ...], ...]
-    telling: float = 1.0
-
-    @property
-    def is_telling(self) -> bool:
-        """Does the word say what is asked for? One that everybody uses for everything does not."""
-        return self.telling > COMMON
-
-    @property
-    def is_broad(self) -> bool:
-        """Does the word ask for more, or how, without narrowing the subject?"""
-        return self.word in _BROAD
-
 
 @dataclass(frozen=True)
 class Understood:
     """What a standalone question asks for.
 
-    `focus` is the part of `text` that asks; `context` are the words that the rest of it brings from the turns before.
+    `focus` is the part of `text` that asks; `context` are the words that the rest of it brings from the turns before. `to_be_named`: of
+    "aan welke school" the school; None where no noun is asked for so.
     """
 
     text: str
@@ -182,6 +123,7 @@ class Understood:
     misspelt: tuple[tuple[str, str], ...]
     unknown_places: tuple[str, ...]
     years: tuple[str, ...]
+    to_be_named: Term | None
     asks_amount: bool
     asks_when: bool
     asks_duration: bool
@@ -196,21 +138,6 @@ class Understood:
     terms: tuple[Term, ...]
     synonyms: tuple[str, ...]
     translations: tuple[str, ...]
-
-
-def read_common(folder: Path) -> dict[str, float]:
-    """How common a word is in general Dutch or English: its Zipf frequency, from `gangbaar.csv` in `folder`.
-
-    Zipf (van Heuven et al. 2014): the base-10 logarithm of how often a word comes in a billion words. Words below 4.3 are not in the file.
-    """
-    found: dict[str, float] = {}
-    for line in rows(folder / "gangbaar.csv", "taal", "woord", "zipf"):
-        found[line["woord"]] = max(found.get(line["woord"], 0.0), float(line["zipf"]))
-    return found
-
-
-def _telling(zipf: float) -> float:
-    return float(min(1.0, max(LEAST_TELLING, 1 - (1 - LEAST_TELLING) * (zipf - TELLING_UP_TO) / (COMMON_FROM - TELLING_UP_TO))))
 
 
 class Reader:
@@ -247,6 +174,7 @@ class Reader:
             misspelt=tuple(dict.fromkeys((p.name, p.region) for p in places if not self.regions.is_spelt_right(p.name))),
             unknown_places=_unknown_places(text, {word for place in places for word in words(place.name)}),
             years=tuple(dict.fromkeys(_YEAR.findall(asking))),
+            to_be_named=to_be_named(plain, own),
             asks_amount=bool(_ASKS_NUMBER.search(plain)),
             asks_when=bool(_WHEN.search(plain)),
             asks_duration=bool(_DURATION.search(plain)),
@@ -281,13 +209,13 @@ class Reader:
     def _terms(self, text: str, language: Language, places: frozenset[str]) -> tuple[Term, ...]:
         terms: dict[str, Term] = {}
         for phrase, others in self.thesaurus.phrases(text, english=language == "en"):
-            content = [word for word in self.analyser.content_words(phrase) if word not in _FILLER]
+            content = [word for word in self.analyser.content_words(phrase) if not is_filler(word)]
             if not content or set(content) <= places:
                 continue
             variants = [tuple(self.analyser.stem(w) for w in self.analyser.content_words(other)) for other in others]
             stems = tuple(self.analyser.stem(word) for word in content)
             # a word of the domain's thesaurus is telling, however common it is elsewhere
-            terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v), 1.0 if others else _telling(self._common.get(phrase, 0.0)))
+            terms[phrase] = Term(phrase, stems, tuple(v for v in variants if v), 1.0 if others else telling(self._common.get(phrase, 0.0)))
         return tuple(terms.values())
 
 
@@ -303,11 +231,6 @@ def as_typed(asked: Understood) -> list[str]:
     return [
         " ".join(typed.get(word, word) for word in term.word.split()) for term in asked.terms if term.is_telling and not term.word.isdigit()
     ]
-
-
-def is_filler(word: str) -> bool:
-    """Does this word help to find nothing, and say nothing about the subject?"""
-    return word in _FILLER
 
 
 def is_greeting(text: str) -> bool:

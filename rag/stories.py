@@ -8,7 +8,8 @@ from index.catalogue import Story
 from index.dutch import fold
 from rag.evidence import Evidence
 from rag.listing import LISTED, Listed, asks_both, asks_count, asks_regions, listed, listed_whole
-from rag.question import Term, Understood
+from rag.question import Understood
+from rag.terms import Term
 from rag.themes import Themes
 from rag.titles import RankedStory, Titles, subject_of
 from rag.wording import Wordings

@@ -17,9 +17,10 @@ from index.dutch import words
 from praktijkbaken.settings import DEFAULT_MODEL
 from rag.answer import Missing, Reason
 from rag.evidence import Evidence
-from rag.question import Reader, Term, Understood
+from rag.question import Reader, Understood
 from rag.retrieval import Found, HybridRetriever
 from rag.slots import DURATION, MONEY, NUMBER, TIME
+from rag.terms import Term
 
 # People are counted under many names.
 _PEOPLE = frozenset(
@@ -76,6 +77,7 @@ LEAST_CONFIDENCE = 0.45
 OFF_TOPIC_HELD = 0.15
 OFF_TOPIC_NEAREST = 0.86
 CONSIDERED = 5
+TO_NAME = 4
 VOCABULARIES = 4096
 LEAST_FOR_NUMBER = 0.5
 SURE_FOR_NUMBER = 0.88
@@ -111,8 +113,8 @@ class Signals:
     the words that stand nowhere in the sources or their other words; `nearest`: the highest cosine with a sentence or its other words;
     `nearer`: how much nearer the question is to what is answered than to what is not (None without an adapter, and where the best evidence
     has no other words to be near to); `answers`: how likely one of the best pieces of evidence answers it, in log-odds (None where nothing
-    learnt tells); `named`: 1 when a name is among what is absent; `why`: 1 when a reason is asked for; `words`: what is absent from the
-    sources' own words.
+    learnt tells); `unnamed`: 1 when what is to be named ("aan welke school") is none of what the best few tell of; `named`: 1 when a name
+    is among what is absent; `why`: 1 when a reason is asked for; `words`: what is absent from the sources' own words.
     """
 
     held: float
@@ -121,6 +123,7 @@ class Signals:
     nearest: float
     nearer: float | None
     answers: float | None
+    unnamed: float
     named: float
     why: float
     words: tuple[str, ...]
@@ -172,6 +175,7 @@ class Support:
             nearest,
             found.nearer if ranked and ranked[0].core.asked else None,
             self._answers(found, ranked[:CONSIDERED]),
+            float(self._is_unnamed(asked, ranked)),
             float(any(set(t.word.split()) & names for t in absent)),
             float(asked.asks_why),
             tuple(t.word for t in asked.terms if asked.language == "nl" and t.is_telling and not self.occurs(t)),
@@ -180,6 +184,14 @@ class Support:
     def _answers(self, found: Found, ranked: Sequence[Evidence]) -> float | None:
         odds = self._retriever.answered_by(found, [(e.passage.document_id, e.core.start) for e in ranked]) if ranked else None
         return None if odds is None else float(odds.max())
+
+    def _is_unnamed(self, asked: Understood, ranked: Sequence[Evidence]) -> bool:
+        """Is what the question wants named in none of the best sentences, nor in the other words for the very best?"""
+        of, best = asked.to_be_named, ranked[:TO_NAME]
+        if of is None or not best:
+            return False
+        told = " ".join([*(text for e in best for text in (e.core.text, *self._titles(e))), *best[0].core.asked])
+        return not self.text_holds(told, of)
 
     def prefer(self, asked: Understood, ranked: Sequence[Evidence]) -> list[Evidence]:
         """The evidence with what holds the number, time, span, money or address that is asked for moved up."""

@@ -12,7 +12,8 @@ from index.regions import rows
 from index.snapshot import Snapshot
 from rag.evidence import Evidence
 from rag.listing import asks_something, is_cue
-from rag.question import Reader, Term, Understood, is_filler
+from rag.question import Reader, Understood
+from rag.terms import Term, is_filler
 from rag.wording import PLACE, THEME
 
 # A word of a theme's name of so many letters is recognised in other spelling.

@@ -10,8 +10,9 @@ from index.catalogue import Story
 from index.dutch import words
 from index.passages import Passage
 from rag.evidence import Evidence
-from rag.question import Term, Understood
+from rag.question import Understood
 from rag.retrieval import Found, HybridRetriever
+from rag.terms import Term
 
 # A story's own sentences count for half beside its title: they are often about several stories.
 TIED_WEIGHT = 0.5

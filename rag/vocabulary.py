@@ -8,7 +8,8 @@ from rapidfuzz import fuzz
 from index.dutch import words
 from rag.answer import Language
 from rag.lexicon import ADJECTIVES, LIGHT
-from rag.question import Reader, is_filler
+from rag.question import Reader
+from rag.terms import is_filler
 from rag.verbs import Verbs
 
 LONG_ENOUGH = 5

@@ -13,7 +13,7 @@ from praktijkbaken.settings import Settings
 from rag.assistant import Assistant
 from rag.check import Check, similarity_by
 from rag.evidence import in_context
-from rag.question import read_common
+from rag.terms import read_common
 from rag.told import Told
 from rag.verbs import Verbs
 

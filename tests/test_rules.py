@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rag.assistant import Assistant
+from rag.assistant import Assistant, Question
 from rag.followup import is_followup
 from rag.question import Understood, is_greeting
 
@@ -343,3 +343,57 @@ def test_what_leans_on_the_turn_before_is_seen(assistant: Assistant, text: str) 
 )
 def test_a_question_of_its_own_stands_alone(assistant: Assistant, text: str) -> None:
     assert not is_followup(text, assistant.reader)
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("Aan welke school kregen ze les?", "school"),
+        ("vanuit welk land is het weggehaald", "land"),
+        ("Welke robots draaien er bij Weener XL?", "robots"),
+        ("wat voor klussen doen ze daar op een dag", "klussen"),
+        ("In which month did the interviews take place?", "month"),
+        ("What training does a job coach need?", "training"),
+        ("Welke vaste klussen krijgen ze?", "klussen"),
+    ],
+)
+def test_what_is_to_be_named_is_read(assistant: Assistant, text: str, noun: str) -> None:
+    of = assistant.reader.read(text).to_be_named
+    assert of is not None
+    assert noun in of.word.split()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Welke regio leidt verkeerskundigen op?",
+        "Op welke manier help je mensen met schulden?",
+        "welke organisatie duwt het vooruit",
+        "What makes the job fairs easier to run?",
+        "What happens to pilots afterwards?",
+        "Hoe helpen ze leerlingen van school naar werk?",
+    ],
+)
+def test_where_anything_would_do_no_noun_is_to_be_named(assistant: Assistant, text: str) -> None:
+    assert assistant.reader.read(text).to_be_named is None
+
+
+@pytest.mark.parametrize(
+    ("held", "not_held"),
+    [
+        (
+            "Welk ministerie legde geld bij voor de zorgprojecten in Haaglanden?",
+            "Welke bank legde geld bij voor de zorgprojecten in Haaglanden?",
+        ),
+        ("Met welk uitzendbureau werkt Lekstroom samen?", "Met welk ziekenhuis werkt Lekstroom samen?"),
+        ("Op welke systematiek is de Boris-aanpak gebaseerd?", "Op welke romans is de Boris-aanpak gebaseerd?"),
+    ],
+)
+def test_what_is_to_be_named_is_looked_for_in_what_is_found(assistant: Assistant, held: str, not_held: str) -> None:
+    def unnamed(text: str) -> float:
+        trace = assistant.trace(Question(text))
+        assert trace is not None
+        return trace.signals.unnamed
+
+    assert unnamed(held) == 0
+    assert unnamed(not_held) == 1
