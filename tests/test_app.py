@@ -88,7 +88,7 @@ def test_three_example_questions_stand_ready_and_one_click_answers() -> None:
     assert "De bronnen beschrijven aanpakken." in shown(at)
     assert 'href="#bron-0-1"' in shown(at)
     assert 'id="bron-0-1"' in shown(at)
-    assert "AI-systeem · letterlijke citaten" in shown(at)
+    assert "Opgezocht door een AI-systeem · letterlijke citaten uit de bron" in shown(at)
     at.run()
     offered = [button.label for button in at.button if button.label.startswith("Wat doet")]
     assert offered == ["Wat doet Noordoost-Brabant?", "Wat doet Rijnmond?"]
@@ -384,7 +384,8 @@ def test_statements_are_on_screen_before_the_whole_answer(monkeypatch: pytest.Mo
     press(at, BESCHUT)
     assert arrived == sorted(arrived)
     assert len(set(arrived)) > 2
-    assert "geschreven door een taalmodel (proefmodel), elke zin gecontroleerd aan haar bron" in shown(at)
+    assert "Geschreven door een AI-systeem (taalmodel) · elke zin vergeleken met de bron" in shown(at)
+    assert "proefmodel" not in shown(at)
 
 
 @pytest.mark.usefixtures("at_home")

@@ -46,7 +46,7 @@ def _sources() -> str:
 def _mode() -> str:
     model = getattr(assistant(), "model", None)
     if model:
-        how = f"Een taalmodel ({text(str(model))}) schrijft het antwoord. Elke zin wordt nagekeken aan haar bron; wat niet klopt, vervalt."
+        how = f"Een taalmodel ({text(str(model))}) schrijft het antwoord. Elke zin wordt vergeleken met de bron; wat niet klopt, vervalt."
     else:
         how = "Er schrijft geen taalmodel mee: elk antwoord bestaat uit letterlijke citaten. Alleen de korte zinnen eromheen zijn van ons."
     by = "op woorden" if shelf().snapshot.model == NO_MODEL else "op woorden en op betekenis"
