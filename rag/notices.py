@@ -3,6 +3,7 @@
 from index.embedding import NO_MODEL
 from index.links import Links
 from index.snapshot import Snapshot
+from praktijkbaken.dates import day
 from rag.answer import Listing, Reason
 from rag.compose import Draft
 from rag.phrases import Phrases
@@ -70,7 +71,9 @@ class Notices:
         """What an answer rests on: which sources, how old, and how far their links were checked."""
         say = self._phrases.say
         report = next(iter(self._snapshot.documents))
-        cited = {c.document_id: f"{c.document_title} ({c.source_date or say(draft.language, 'undated')})" for c in draft.citations}
+        undated = say(draft.language, "undated")
+        dates = {c.document_id: day(c.source_date, draft.language) if c.source_date else undated for c in draft.citations}
+        cited = {c.document_id: f"{c.document_title} ({dates[c.document_id]})" for c in draft.citations}
         own = [title for name, title in cited.items() if name != report]
         notices = [say(draft.language, "notice_source")] if report in cited or not own else []
         if own:

@@ -1,5 +1,6 @@
 """The pages in Streamlit's own test runner (the script: a file with `st.App` shows it no elements)."""
 
+import inspect
 import json
 import re
 import sys
@@ -15,14 +16,17 @@ from payloads import PAYLOADS
 from streamlit.testing.v1 import AppTest
 from test_gate import LOGIN, PROXY
 
+from evals import names
 from evals.cases import read_cases
+from evals.metrics import METRICS, why_not
 from evals.run import run, write_run
-from evals.systems import runs_folder, system
+from evals.systems import ABLATIONS, NAMES, WITHOUT_RERANKER, runs_folder, system
 from index.builder import Metadata
 from index.catalogue import Story
 from index.library import source_files
 from index.snapshot import Snapshot
 from index.tiles import read_tiles
+from praktijkbaken import dates
 from praktijkbaken.errors import SourceError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
@@ -344,9 +348,43 @@ def test_two_runs_stand_side_by_side_with_their_figures_and_the_questions_that_c
         write_run(run(cases, one, "development"), one, own_home, runs_folder(own_home.home))
     at = open_module("evaluation")
     assert not at.exception
-    assert "n = 8" in shown(at)
+    assert "8 vragen)" in shown(at)
     assert "Vragen in beide metingen: 8." in shown(at)
     assert "Nu wel geslaagd" in shown(at)
+    seen = words(shown(at))
+    assert not re.search(r"n = \d|\d{4}-\d\d-\d\d|\bpass\b|\bnuggets\b|\brefused\b", seen)
+    assert re.search(r"\d{1,2} [a-z]+ \d{4}, \d\d:\d\d", seen)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_difference_of_nothing_is_no_difference_and_a_clear_one_says_which_way(
+    own_home: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    for moment, false_answer in (("2026-11-30T02:11:28+00:00", 1.0), ("2026-11-30T02:11:59+00:00", 0.0)):
+        folder = runs_folder(own_home.home) / moment.replace(":", "")
+        folder.mkdir(parents=True)
+        (folder / "run.json").write_text(json.dumps({"name": "assistant", "part": "development", "created": moment}), "utf-8")
+        values = {"pass": 1.0, "false answer": false_answer}
+        rows = [{"id": str(n), "kind": "hostile", "question": "Wat?", "why": [], "values": values} for n in range(1058)]
+        (folder / "scores.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    at = open_module("evaluation")
+    seen = words(shown(at))
+    assert "Geslaagd 0 procentpunt geen verschil" in seen
+    assert "Antwoord waar er geen is (minder is beter) -100,0 procentpunt (-100,0 tot -100,0) duidelijk beter" in seen
+    assert "Geen duidelijk verschil. Vragen in beide metingen: 1.058." in seen
+    assert "poging tot misbruik 100 % (100–100 %, 1.058 vragen)" in seen
+    when = dates.moment("2026-11-30T02:11:28+00:00")
+    assert f"{when}: 100 %" in seen
+    assert f"{when} (2): 100 %" in seen
+
+
+def test_all_that_the_evaluation_names_has_a_plain_name() -> None:
+    assert set(names.METRICS) == set(METRICS)
+    assert set(names.KINDS) == {case.kind for case in read_cases()}
+    assert set(names.SYSTEMS) == {*NAMES, *ABLATIONS, WITHOUT_RERANKER}
+    told = inspect.getsource(why_not)
+    assert set(re.findall(r"""(?:append\(|\[)"([a-z ]+)"[)\]]""", told)) == set(names.WHY) - {"error"}
 
 
 @pytest.mark.usefixtures("at_home")
@@ -597,10 +635,10 @@ def test_a_whole_list_has_nothing_to_fold_open(ask: Ask, assistant: Assistant) -
 
 @pytest.mark.usefixtures("at_home")
 def test_dates_are_written_as_people_write_them() -> None:
-    assert [markup.day(one) for one in ("2019-06", "2025-03-09", "2025", "zonder datum", "2025-13")] == [
+    assert [dates.day(one) for one in ("2019-06", "2025-03-09", "2025", "zonder datum", "2025-13")] == [
         "juni 2019", "9 maart 2025", "2025", "zonder datum", "2025-13",
     ]  # fmt: skip
-    assert markup.day("2025-03-09", "en") == "9 March 2025"
+    assert dates.day("2025-03-09", "en") == "9 March 2025"
     assert "(juni 2019)" in shown(open_module("about"))
     report = shown(open_module("source"))
     assert "Van:</b> juni 2019" in report

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from index.embedding import NO_MODEL
+from praktijkbaken.dates import day
 from praktijkbaken.settings import load_settings
 from ui import frame
-from ui.markup import day, inside, items, outside, text
+from ui.markup import inside, items, outside, text
 from ui.places import SOURCE
 from ui.session import HERE, READ, TROUBLE, assistant, kept_at, may_log_out, records, shelf, visitor
 

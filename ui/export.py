@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Literal
 
 from index.documents import collapse
+from praktijkbaken.dates import day
 from rag.answer import Answer, AnswerStory, Citation, Language, StatementPart, StoryPart, TablePart
 from rag.compose import link_of
 from ui.answer import LABELS, mode
-from ui.markup import day
 
 ABOUT: dict[Language, str] = {
     "nl": "Gemaakt met Praktijkbaken op {day}. Dit is een AI-systeem: het zoekt citaten en neemt geen besluiten. "
