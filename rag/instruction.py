@@ -27,7 +27,9 @@ _MARKED = re.compile(r"\[(\w+)\].*?\[/\1\]|\{\{.*?\}\}", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\[(?:BSN|IBAN|E-MAIL|TELEFOON|GEBOORTEDATUM|ADRES|NAAM)\]")
 # What names one natural person; a titled name may be an alderman's, an address for mail an office's.
 _ONE_PERSON = re.compile(r"\[(?:BSN|IBAN|GEBOORTEDATUM|ADRES)\]")
-_ASKS = re.compile(r"\?|\b(?:hoe\w*|wat|welke?|wie|waar\w*|wanneer|how|what|which|who|where|when|why|noem|geef|toon|zoek|vertel|tell|show|find)\b")
+_ASKS = re.compile(
+    r"\?|\b(?:hoe\w*|wat|welke?|wie|waar\w*|wanneer|how|what|which|who|where|when|why|noem|geef|toon|zoek|vertel|tell|show|find)\b"
+)
 # A question that others may have too, after what tells of one person.
 _GENERAL = re.compile(
     r"\b(?:(?:welke?|which|what)\s+(?:andere\s+|other\s+)?(?:regio|gemeente|aanpak|verhaal|verhalen|organisatie|project|voorbeeld|hulp|region|"
