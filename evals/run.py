@@ -15,6 +15,7 @@ from evals.figures import Figure, area_under_curve, mean, percentile, precision_
 from evals.matching import Asked
 from evals.metrics import METRICS, why_not
 from evals.systems import System
+from index.snapshot import versions
 from praktijkbaken import __version__
 from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import Settings
@@ -170,23 +171,29 @@ def write_run(one: Run, system: System, settings: Settings, folder: Path) -> Pat
 
     Answers and scores are the same for the same snapshot; what differs from run to run (the moment, seconds) lies in `run.json`.
     """
-    moment = datetime.now(UTC)
-    made = folder / f"{moment:%Y%m%d-%H%M%S-%f}-{one.name.replace(' ', '-')}"
-    made.mkdir(parents=True)
-    manifest = json.loads((system.snapshot.folder / "manifest.json").read_text("utf-8"))
+    moment, snapshot = datetime.now(UTC), system.snapshot
+    counts = {"documents": len(snapshot.documents), "passages": len(snapshot.passages), "stories": len(snapshot.stories)}
     about = {
         "name": one.name,
         "part": one.part,
         "created": moment.isoformat(timespec="seconds"),
         "settings": {key: str(value) for key, value in settings.model_dump().items() if key not in ("home", "data", "sources")},
         "prompts": prompt_hashes(),
-        "snapshot": {key: manifest[key] for key in ("id", "model", "versions", "counts", "inputs")},
+        # from what was opened: on disk there may be a newer one
+        "snapshot": {"id": snapshot.id, "model": snapshot.model, "versions": versions(), "counts": counts, "inputs": snapshot.inputs},
         "versions": {"praktijkbaken": __version__, "python": platform.python_version(), **{part: version(part) for part in _PARTS}},
         "seconds": {s.case.id: s.answer.seconds for s in one.scored if s.answer},
     }
-    _write(made / "run.json", json.dumps(about, ensure_ascii=False, indent=1))
-    _write(made / "answers.jsonl", "".join(_line(_answer(s)) for s in one.scored))
-    _write(made / "scores.jsonl", "".join(_line(_score(s)) for s in one.scored))
+    texts = {
+        "answers.jsonl": "".join(_line(_answer(s)) for s in one.scored),
+        "scores.jsonl": "".join(_line(_score(s)) for s in one.scored),
+        "run.json": json.dumps(about, ensure_ascii=False, indent=1),
+    }
+    # last, when all there is to write is there: a folder without it is no run
+    made = folder / f"{moment:%Y%m%d-%H%M%S-%f}-{one.name.replace(' ', '-')}"
+    made.mkdir(parents=True)
+    for name, text in texts.items():
+        _write(made / name, text)
     return made
 
 

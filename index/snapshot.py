@@ -22,6 +22,7 @@ from index.answerable import UNREADABLE, Answerable
 from index.catalogue import Story
 from index.documents import Alike, Document, PrintedLink, Section, SourceRecord, Unit
 from index.dutch import ANALYSER_VERSION, Analyser
+from index.held import Held, is_held
 from index.lexical import LexicalIndex
 from index.passages import SPLITTER_VERSION, Passage, Sentence
 from index.store import PassageStore
@@ -76,7 +77,7 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An opened index. `store` and `vectors` are None when it was made without an embedding model."""
+    """An opened index. `store` and `vectors` are None when it was made without an embedding model. While it lives its folder stays."""
 
     id: str
     model: str
@@ -94,6 +95,7 @@ class Snapshot:
     records: tuple[SourceRecord, ...] = ()
     alike: tuple[Alike, ...] = ()
     learnt: Learnt | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
 
     Raises `SnapshotError` when it is damaged, foreign, of another version, or made with another embedding model.
     """
+    held = Held(folder)
     manifest = _manifest(folder)
     if manifest["versions"] != versions():
         raise SnapshotError(f"De index is gemaakt door een andere versie van Praktijkbaken. {_AGAIN}")
@@ -210,6 +213,7 @@ def open_snapshot(folder: Path, model: str, engine: Embeddings | None) -> Snapsh
         records=records,
         alike=alike,
         learnt=learnt,
+        held=held,
     )
 
 
@@ -271,7 +275,7 @@ def current_folder(home: Path) -> Path:
 
 
 def swap(home: Path, folder: Path) -> None:
-    """Points to `folder`, and keeps the one before; older ones go."""
+    """Points to `folder`, and keeps the one before; older ones go, save those that a process has open."""
     base = home / "index"
     try:
         before: Path | None = current_folder(home)
@@ -281,7 +285,7 @@ def swap(home: Path, folder: Path) -> None:
     temporary.write_text(folder.name, "utf-8")
     temporary.replace(base / POINTER)
     for other in base.iterdir():
-        if other.is_dir() and other not in (folder, before):
+        if other.is_dir() and other not in (folder, before) and not is_held(other):
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -282,7 +282,7 @@ class Assistant(Runnable[Question, Answer]):
             own_region=self._own(work.question),
             suggestions=tuple(self._notices.suggestions(draft, reason, listing, regions)),
             removed=work.removed,
-            notices=tuple(self._notices.of(draft, work, reason)),
+            notices=tuple(self._notices.of(draft, work, reason, near=bool(related))),
             retrieved=tuple(
                 RetrievedPassage(passage_id=hit.passage.id, document_id=hit.passage.document_id, text=hit.passage.text, score=hit.score)
                 for hit in (found.hits if found else ())

@@ -9,6 +9,7 @@ from index.catalogue import Story
 from index.links import UNCHECKED, Links
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
+from praktijkbaken.dates import day
 from rag.answer import AnswerStory, Citation, Language, Part, Statement, StatementPart, StoryPart, TablePart, TableRow, TextPart
 from rag.evidence import CUT, Evidence, Quote
 from rag.phrases import Phrases
@@ -138,7 +139,7 @@ class Draft:
         """What is to be said of a story's link, on the line of the story; empty where the link speaks for itself."""
         if story.link == "archived":
             state = self.links[story.url or ""]
-            return self.phrase("link_archived", date=state.archived_on or "?")
+            return self.phrase("link_archived", date=day(state.archived_on or "?", self.language))
         if story.link == "dead":
             return self.phrase("link_dead")
         return "" if story.url or self.unlinked_said else self.phrase("no_link")

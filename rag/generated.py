@@ -96,12 +96,18 @@ class Composer:
         """The draft's own sentences and stories around the statements."""
         first = next(at for at, part in enumerate(draft.parts) if isinstance(part, StatementPart))
         before, after = draft.parts[:first], draft.parts[first:]
+        # what stands below is a text now, not quotes
         no_numbers = draft.phrases.say(draft.language, "approaches_without_numbers")
         numbered = any(_DIGIT.search(statement.text) for statement in made.statements)
-        kept = [
-            part for part in before if isinstance(part, TextPart) and part.kind == "frame" and not (numbered and part.text == no_numbers)
-        ]
-        made.parts = [*kept, *parts]
+        made.parts = []
+        for part in before:
+            if not isinstance(part, TextPart) or part.kind != "frame":
+                continue
+            if part.text != no_numbers:
+                made.parts.append(part)
+            elif not numbered:
+                made.say("written_without_numbers")
+        made.parts += parts
         if below:
             made.head_phrase("own_region")
             made.parts += below

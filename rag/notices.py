@@ -3,6 +3,7 @@
 from index.embedding import NO_MODEL
 from index.links import Links
 from index.snapshot import Snapshot
+from praktijkbaken.dates import day
 from rag.answer import Listing, Reason
 from rag.compose import Draft
 from rag.phrases import Phrases
@@ -17,10 +18,10 @@ class Notices:
     def __init__(self, snapshot: Snapshot, phrases: Phrases, links: Links, support: Support, retriever: HybridRetriever) -> None:
         self._snapshot, self._phrases, self._links, self._support, self._retriever = snapshot, phrases, links, support, retriever
 
-    def of(self, draft: Draft, work: Work, reason: Reason | None) -> list[str]:
-        """All notices of an answer, in the order in which they are shown."""
+    def of(self, draft: Draft, work: Work, reason: Reason | None, near: bool = False) -> list[str]:
+        """All notices of an answer, in the order in which they are shown. `near`: does it quote what comes near?"""
         say = self._phrases.say
-        notices = self._of_sources(draft)
+        notices = self._of_sources(draft, near)
         notices += [say(draft.language, "notice_ambiguous", name=name, region=region) for name, region in work.ambiguous]
         notices += [say(draft.language, "notice_misspelt", name=name, region=region) for name, region in work.misspelt]
         if work.filters:
@@ -66,16 +67,19 @@ class Notices:
             told.append(say(draft.language, "notice_dropped", dropped=record.dropped, drafted=record.drafted))
         return [line for one in notices for line in (told if one == quotes else [one])]
 
-    def _of_sources(self, draft: Draft) -> list[str]:
+    def _of_sources(self, draft: Draft, near: bool) -> list[str]:
         """What an answer rests on: which sources, how old, and how far their links were checked."""
         say = self._phrases.say
         report = next(iter(self._snapshot.documents))
-        cited = {c.document_id: f"{c.document_title} ({c.source_date or say(draft.language, 'undated')})" for c in draft.citations}
+        undated = say(draft.language, "undated")
+        dates = {c.document_id: day(c.source_date, draft.language) if c.source_date else undated for c in draft.citations}
+        cited = {c.document_id: f"{c.document_title} ({dates[c.document_id]})" for c in draft.citations}
         own = [title for name, title in cited.items() if name != report]
         notices = [say(draft.language, "notice_source")] if report in cited or not own else []
         if own:
             notices.append(say(draft.language, "notice_own_sources", titles="; ".join(own)))
-        notices.append(say(draft.language, "notice_quotes"))
+        if draft.citations or near:
+            notices.append(say(draft.language, "notice_quotes"))
         unchecked = [self._snapshot.stories[story.id] for story in draft.stories if story.link == "unchecked"]
         unchecked += [
             s for c in draft.citations if c.url for name in c.story_ids if (s := self._snapshot.stories[name]).url not in self._links

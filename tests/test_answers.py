@@ -56,6 +56,22 @@ def test_the_first_question_gets_a_short_cited_answer_with_story_links(ask: Ask)
     assert visible_words(answer.text) <= 200
 
 
+@pytest.mark.parametrize(
+    ("question", "is_quoted"),
+    [
+        (BESCHUT, True),
+        ("Hoeveel Beschut Werk-plekken waren er in 2023 in Utrecht?", True),
+        ("Wat is de hoofdstad van Peru?", False),
+        ("Noem alle verhalen over Matching", False),
+        ("List all stories about matching", False),
+    ],
+)
+def test_quotes_are_spoken_of_only_where_something_is_quoted(ask: Ask, question: str, is_quoted: bool) -> None:
+    answer = ask(question)
+    assert bool(answer.citations or answer.related) == is_quoted
+    assert any("letterlijk" in line or "quotes" in line for line in answer.notices) == is_quoted
+
+
 def test_an_english_twin_rests_on_dutch_quotes_in_an_english_frame(ask: Ask) -> None:
     answer = ask("how do others raise Beschut Werk uptake?")
     assert answer.language == "en"

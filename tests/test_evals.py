@@ -1,6 +1,7 @@
 """Evaluation runs: cases, the run's folder and page, comparing, the gate, and adding a case."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from evals.run import Run, across, by_kind, find_run, lines, run, score, write_r
 from evals.systems import ABLATIONS, BASELINES, NAMES, System, system
 from index.documents import squash
 from index.dutch import fold
-from index.snapshot import Snapshot
+from index.snapshot import Snapshot, current_folder, swap
 from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import Settings
 from rag.answer import Answer
@@ -172,6 +173,23 @@ def test_a_run_s_folder_says_all_there_is_to_know(product: System, result: Run, 
         assert failed.case.id in page
     assert any("pass" in line for line in lines(result))
     assert by_kind(result)["fact"].n == sum(one.case.kind == "fact" for one in result.scored)
+
+
+def test_a_run_is_kept_whole_when_sources_are_added_meanwhile(own_home: Settings, tmp_path: Path) -> None:
+    assistant = system("assistant", own_home)
+    result = run([case(question="Welke regio's werken met Boris?")], assistant, "x")
+    for name in ("een", "twee"):
+        swap(own_home.home, shutil.copytree(current_folder(own_home.home), own_home.home / "index" / name))
+    about = json.loads((write_run(result, assistant, own_home, tmp_path) / "run.json").read_text("utf-8"))
+    assert about["snapshot"]["id"] == assistant.snapshot.id
+    assert about["snapshot"]["counts"]["documents"] == 1
+
+
+def test_a_run_that_cannot_be_written_leaves_no_folder(product: System, result: Run, settings: Settings, tmp_path: Path) -> None:
+    unwritable = replace(product, snapshot=replace(product.snapshot, inputs={"bron": object()}))
+    with pytest.raises(TypeError):
+        write_run(result, unwritable, settings, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_page_cannot_be_broken_by_a_question(product: System, settings: Settings, tmp_path: Path) -> None:

@@ -89,6 +89,17 @@ def test_an_honest_model_writes_the_answer_and_every_statement_leads_to_its_quot
         assert len(served.requests) == before
 
 
+def test_above_a_model_s_text_nothing_is_said_of_quotes(make: Make, assistant: Assistant) -> None:
+    quoted = assistant.invoke(Question(QUESTIONS[0]))
+    assert "De citaten hieronder noemen geen aantallen." in quoted.text
+    with chat_server(honest) as served:
+        written = make(served.url).invoke(Question(QUESTIONS[0]))
+    assert written.mode == "generated"
+    assert not any(char.isdigit() for statement in written.statements for char in statement.text)
+    assert written.text.startswith("De bronnen beschrijven aanpakken. De tekst hieronder noemt geen aantallen.")
+    assert not any("citaten hieronder" in line for line in written.frame)
+
+
 def test_stories_and_verdict_are_those_of_the_extractive_answer(make: Make, assistant: Assistant) -> None:
     with chat_server(honest) as served:
         helper = make(served.url)

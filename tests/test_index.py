@@ -1,3 +1,4 @@
+import gc
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from index.build import build_index, open_index, read_sources
 from index.doctor import examine
 from index.documents import Document
 from index.embedding import BundledE5, embeddings_for
-from index.snapshot import Snapshot, current_folder, embedded_texts, roll_back
+from index.snapshot import Snapshot, current_folder, embedded_texts, roll_back, swap
 from index.vectors import VectorCache, address, shipped_file
 from praktijkbaken.errors import EmbeddingError, SnapshotError
 from praktijkbaken.settings import CHECKOUT, DEFAULT_MODEL, Settings
@@ -157,6 +158,44 @@ def test_rollback_returns_to_the_index_before_and_refuses_without_one(own_home: 
     rebuild(own_home)
     assert current_folder(own_home.home) != first
     assert roll_back(own_home.home) == first
+
+
+def put_another_in_use(home: Path, name: str) -> None:
+    """As a run of `index` ends: another snapshot, here the same one again, is put to use."""
+    swap(home, shutil.copytree(current_folder(home), home / "index" / name, ignore=shutil.ignore_patterns("in-use")))
+
+
+def test_a_snapshot_that_is_open_stays_until_nobody_has_it_open(own_home: Settings) -> None:
+    first = current_folder(own_home.home)
+    opened = open_index(own_home)
+    assert opened.store is not None
+    assert opened.vectors is not None
+    put_another_in_use(own_home.home, "second")
+    put_another_in_use(own_home.home, "third")
+    assert opened.store.nearest(opened.vectors.passages[0].tolist(), 1)[0][0] == opened.passages[0].id
+    put_another_in_use(own_home.home, "fourth")
+    assert {f.name for f in first.parent.iterdir() if f.is_dir()} == {first.name, "third", "fourth"}
+    del opened
+    gc.collect()
+    put_another_in_use(own_home.home, "fifth")
+    assert {f.name for f in first.parent.iterdir() if f.is_dir()} == {"fourth", "fifth"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_what_another_process_has_open_stays_and_goes_when_that_process_was_killed(own_home: Settings) -> None:
+    first = current_folder(own_home.home)
+    opens = "import sys, time; from index.build import open_index; from praktijkbaken.settings import load_settings; "
+    opens += "kept = open_index(load_settings()); print('open', flush=True); time.sleep(60)"
+    env = {**os.environ, "PRAKTIJKBAKEN_HOME": str(own_home.home)}
+    with subprocess.Popen([sys.executable, "-c", opens], env=env, cwd=CHECKOUT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        put_another_in_use(own_home.home, "second")
+        put_another_in_use(own_home.home, "third")
+        assert (first / "manifest.json").is_file()
+        process.send_signal(signal.SIGKILL)
+    put_another_in_use(own_home.home, "fourth")
+    assert not first.exists()
 
 
 def test_two_runs_at_once_the_second_says_so(own_home: Settings) -> None:

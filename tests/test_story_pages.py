@@ -151,7 +151,7 @@ COPY = f"https://web.archive.org/web/20190611120000/{URL}"
     [
         (None, URL, "gedrukt in 2019, niet gecontroleerd"),
         (LinkState("live", "2026-11-01"), URL, ""),
-        (LinkState("archived", "2026-11-01", COPY, "2019-06-11"), COPY, "archiefkopie van 2019-06-11"),
+        (LinkState("archived", "2026-11-01", COPY, "2019-06-11"), COPY, "archiefkopie van 11 juni 2019"),
         (LinkState("dead", "2026-11-01"), None, "de link werkt niet meer"),
     ],
 )

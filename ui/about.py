@@ -3,9 +3,10 @@
 import streamlit as st
 
 from index.embedding import NO_MODEL
+from praktijkbaken.dates import day
 from praktijkbaken.settings import load_settings
 from ui import frame
-from ui.markup import day, inside, items, outside, text
+from ui.markup import inside, items, outside, text
 from ui.places import SOURCE
 from ui.session import HERE, READ, TROUBLE, assistant, kept_at, may_log_out, records, shelf, visitor
 
@@ -46,7 +47,7 @@ def _sources() -> str:
 def _mode() -> str:
     model = getattr(assistant(), "model", None)
     if model:
-        how = f"Een taalmodel ({text(str(model))}) schrijft het antwoord. Elke zin wordt nagekeken aan haar bron; wat niet klopt, vervalt."
+        how = f"Een taalmodel ({text(str(model))}) schrijft het antwoord. Elke zin wordt vergeleken met de bron; wat niet klopt, vervalt."
     else:
         how = "Er schrijft geen taalmodel mee: elk antwoord bestaat uit letterlijke citaten. Alleen de korte zinnen eromheen zijn van ons."
     by = "op woorden" if shelf().snapshot.model == NO_MODEL else "op woorden en op betekenis"

@@ -35,11 +35,13 @@ LABELS = {
         "table": "Vergelijking",
         "no_link": "geen link in de bronnen",
         "dead": "de link werkt niet meer",
+        "copy": "archiefkopie",
         "search": "zoek het op het web",
         "rest": "Toon ook de andere {rest} praktijkverhalen",
-        "quotes": "AI-systeem · letterlijke citaten, geen taalmodel",
-        "written": "AI-systeem · geschreven door een taalmodel ({model}), elke zin gecontroleerd aan haar bron",
-        "not_found": "AI-systeem · geen antwoord gevonden",
+        "quotes": "Opgezocht door een AI-systeem · letterlijke citaten uit de bron",
+        "found": "Opgezocht door een AI-systeem",
+        "written": "Geschreven door een AI-systeem (taalmodel) · elke zin vergeleken met de bron",
+        "not_found": "Gezocht door een AI-systeem · geen antwoord gevonden",
     },
     "en": {
         "busy": "I am searching the sources …",
@@ -62,11 +64,13 @@ LABELS = {
         "table": "Comparison",
         "no_link": "no link in the sources",
         "dead": "the link no longer works",
+        "copy": "the archive's copy",
         "search": "search the web for it",
         "rest": "Show the other {rest} practice stories too",
-        "quotes": "AI system · literal quotes, no language model",
-        "written": "AI system · written by a language model ({model}), each sentence checked against its source",
-        "not_found": "AI system · no answer found",
+        "quotes": "Looked up by an AI system · literal quotes from the source",
+        "found": "Looked up by an AI system",
+        "written": "Written by an AI system (language model) · each sentence compared with the source",
+        "not_found": "Searched by an AI system · no answer found",
     },
 }
 
@@ -77,11 +81,13 @@ def anchor(turn: int, n: int) -> str:
 
 
 def mode(answer: Answer) -> str:
-    """How the answer was made, in a line."""
+    """How the answer was made, in a line. Which model wrote it stands below the answer and on the page About."""
     labels = LABELS[answer.language]
     if answer.status == "not_found":
         return labels["not_found"]
-    return labels["quotes"] if answer.mode == "extractive" else labels["written"].format(model=answer.model)
+    if answer.mode == "generated":
+        return labels["written"]
+    return labels["quotes" if answer.statements else "found"]
 
 
 def asked(question: str, turn: int, language: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from evals.cases import add_case
+from praktijkbaken.dates import day
 from praktijkbaken.errors import BakenError
 from praktijkbaken.records import Feedback
 from praktijkbaken.settings import load_settings
@@ -58,7 +59,8 @@ def _table(given: Sequence[Feedback], is_whole: bool) -> str:
     seen = f"U ziet alle oordelen, want {why}." if is_whole else "U ziet alleen uw eigen oordelen."
     told = f"{len(given)} {'oordeel' if len(given) == 1 else 'oordelen'}: {good} nuttig, {len(given) - good} niet goed."
     rows = [
-        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", f"{one.given:%d-%m-%Y}")) for one in given[:MOST_JUDGEMENTS]
+        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", day(f"{one.given:%Y-%m-%d}")))
+        for one in given[:MOST_JUDGEMENTS]
     ]
     table = stacked("Oordelen", ("Oordeel", "Waarom", "Wanneer"), rows, corner="Vraag")
     more = len(given) - MOST_JUDGEMENTS

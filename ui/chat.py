@@ -83,7 +83,7 @@ def _queue_typed() -> None:
 def _introduce(helper: Assistant) -> None:
     added = len(helper.snapshot.documents) - 1
     own = f" en uit {added} {'document' if added == 1 else 'documenten'} van uw organisatie" if added else ""
-    form = "is een citaat" if helper.model is None else f"schrijft een taalmodel ({label(helper.model)}), met citaten"
+    form = "is een citaat" if helper.model is None else "schrijft een taalmodel, met citaten"
     st.markdown(
         f"Vraag hoe andere regio's mensen aan werk helpen. Elk antwoord {form} uit het rapport "
         f"*Twee jaar Praktijkvoorbeelden* (juni 2019){own}, met een link naar het praktijkverhaal waar die er is. "

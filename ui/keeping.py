@@ -4,7 +4,7 @@ import streamlit as st
 
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
-from ui import conversations, export
+from ui import conversations, export, note
 from ui.places import PLACES
 from ui.session import READ, kept_at, records, visitor
 
@@ -19,14 +19,14 @@ def tools(answer: Answer, at: int) -> None:
         told = conversations.turns()
         with st.container(horizontal=True):
             name = f"praktijkbaken-{answer.id}"
-            st.download_button("Word", lambda: export.word([answer]), f"{name}.docx", WORD, key=f"word-{at}", icon=":material/description:")
+            st.download_button("Word", lambda: note.word([answer]), f"{name}.docx", WORD, key=f"word-{at}", icon=":material/description:")
             st.download_button(
                 "Markdown", lambda: export.markdown([answer]), f"{name}.md", "text/markdown", key=f"md-{at}", icon=":material/notes:"
             )
             if len(told) > 1:
-                st.download_button("Hele gesprek in Word", lambda: export.word(told), "praktijkbaken-gesprek.docx", WORD, key=f"words-{at}")
+                st.download_button("Hele gesprek in Word", lambda: note.word(told), "praktijkbaken-gesprek.docx", WORD, key=f"words-{at}")
         st.markdown("**Tekst om te kopiëren**")
-        st.code(export.markdown([answer]), language=None, wrap_lines=True)
+        st.code(export.plain_text([answer]), language=None, wrap_lines=True)
         if current := conversations.current():
             st.markdown("**Link naar dit gesprek** (er staat geen vraag in; wie de link heeft en bij deze app kan, kan het lezen)")
             st.code(f"{_root()}?{conversations.query(current)}", language=None, wrap_lines=True)

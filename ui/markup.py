@@ -13,8 +13,6 @@ WIDER = {
     "en": "This table is wider than your screen. Move it sideways to see it all (by keyboard: Tab, then the arrows).",
 }
 NEW_TAB = {"nl": "opent een nieuw tabblad", "en": "opens a new tab"}
-MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
-_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?")
 _MARKS = re.compile(r"([\\`*_\[\]<>|#~$&!()])")
 # An emoji code or icon is found in the text after the Markdown was read, so no backslash stops it: a word joiner, unseen, does.
 _CODE = re.compile(r":(?=[\w+/-]+:)")
@@ -26,15 +24,6 @@ _START = re.compile(r"^(\s*)([-+>]|\d+[.)])(?=\s)")
 def text(source: str) -> str:
     """The text as HTML."""
     return escape(source, quote=True)
-
-
-def day(iso: str) -> str:
-    """A date as people write it: "juni 2019" for 2019-06, "31 maart 2025" for 2025-03-31; what is no such date stays as it is."""
-    match = _DATE.fullmatch(iso)
-    if not match or not 1 <= int(match["month"]) <= len(MONTHS):
-        return iso
-    month = f"{MONTHS[int(match['month']) - 1]} {match['year']}"
-    return f"{int(match['day'])} {month}" if match["day"] else month
 
 
 def label(source: str) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import streamlit as st
 
 from index.documents import Document, collapse, squash
+from praktijkbaken.dates import day
 from rag.answer import Answer, Citation
 from ui import conversations, frame
-from ui.markup import day, facts, inside, items, outside, text
+from ui.markup import facts, inside, items, outside, text
 from ui.places import CHAT, SOURCE
 from ui.session import shelf
 

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from index.catalogue import Story
+from praktijkbaken.dates import day
 from rag.compose import answer_story, link_of
 from ui import frame
-from ui.markup import day, facts, inside, items, outside, text
+from ui.markup import facts, inside, items, outside, text
 from ui.places import CHAT, SOURCE, STORIES, STORY
 from ui.session import assistant, shelf
 from ui.side_by_side import quote

@@ -6,10 +6,11 @@ import streamlit as st
 
 from index.catalogue import Story
 from index.links import Links
+from praktijkbaken.dates import day
 from rag.compose import answer_story, link_of
 from rag.story_search import Hit, Sought
 from ui import conversations
-from ui.markup import day, facts, inside, label, outside, text
+from ui.markup import facts, inside, label, outside, text
 from ui.places import ASKED, CHAT, FIELDS, STORY, go
 from ui.session import assistant, shelf
 

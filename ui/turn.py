@@ -89,7 +89,7 @@ def token(at: int, question: str) -> str:
 def _why_not(stopped: asking.Asking) -> None:
     """Draws why there is no answer, and a button to ask again."""
     lines = [FAILED, stopped.problem] if stopped.problem else [STOPPED]
-    st.html(f'<div class="pb"><div class="pb-none">{"".join(f"<p>{text(line)}</p>" for line in lines)}</div></div>')
+    st.html(f'<div class="pb"><div class="pb-stopped">{"".join(f"<p>{text(line)}</p>" for line in lines)}</div></div>')
     again = stopped.question.text
     st.button("Stel deze vraag opnieuw", icon=":material/refresh:", key=f"again-{stopped.token}", on_click=asking.queue, args=(again,))
 

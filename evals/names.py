@@ -1,0 +1,76 @@
+"""Plain Dutch for who reads figures and does not make them: what measures, kinds of question, systems and failures are called.
+
+The terminal, the gate and a run's files keep the short English names: commands and settings go by them.
+"""
+
+METRICS = {
+    "pass": "Geslaagd",
+    "gold in first 1": "Goede passage bovenaan",
+    "gold in first 5": "Goede passage bij de eerste vijf",
+    "gold in first 10": "Goede passage bij de eerste tien",
+    "nDCG@10": "Goede passages hoog in de lijst",
+    "story recall": "Goede verhalen gevonden",
+    "story precision": "Alleen goede verhalen",
+    "citation precision": "Alleen goede citaten",
+    "citation recall": "Goede citaten gevonden",
+    "citation F1": "Citaten samen",
+    "first quote right": "Eerste citaat is goed",
+    "attribution right": "Bij het goede verhaal en de goede regio",
+    "quotes verbatim": "Citaten letterlijk",
+    "links valid": "Links uit de bron",
+    "visible lines known": "Elke regel is te herleiden",
+    "vital nuggets": "Nodige feiten genoemd",
+    "nugget recall": "Feiten genoemd",
+    "nuggets per 100 words": "Feiten per 100 woorden",
+    "words": "Aantal woorden",
+    "false answer": "Antwoord waar er geen is",
+    "over-refusal": "Ten onrechte niets gevonden",
+    "list exact": "Lijst klopt precies",
+    "count exact": "Aantal klopt precies",
+}
+KINDS = {
+    "compare": "vergelijking",
+    "english": "in het Engels",
+    "fact": "feit",
+    "followup": "vervolgvraag",
+    "hostile": "poging tot misbruik",
+    "howto": "aanpak",
+    "list": "lijst",
+    "paraphrase": "andere woorden",
+    "region": "regio",
+    "story": "verhaal",
+    "unanswerable": "staat niet in de bronnen",
+}
+SYSTEMS = {
+    "assistant": "de assistent",
+    "no lexical": "zonder zoeken op woorden",
+    "no dense": "zonder zoeken op betekenis",
+    "no other words": "zonder andere woorden voor hetzelfde",
+    "no headings": "zonder koppen bij de passages",
+    "no sentences": "zonder zoeken op zinnen",
+    "no pieces": "zonder stukjes van woorden",
+    "no synonyms": "zonder synoniemen",
+    "no english words": "zonder Engelse woorden",
+    "no kind and region": "zonder soort vraag en regio",
+    "no theme and section": "zonder thema en kop",
+    "no reranker": "zonder herordenen",
+    "top 1": "alleen de beste passage",
+    "bm25 alone": "alleen zoeken op woorden",
+    "dense alone": "alleen zoeken op betekenis",
+    "plain langchain": "een eenvoudige zoeker (LangChain)",
+    "stuffer": "altijd dezelfde hoop tekst",
+}
+PARTS = {"development": "de open vragen", "test": "de verzegelde vragen"}
+WHY = {
+    "unsound": "iets klopt niet met de bron",
+    "answered": "antwoord waar er geen is",
+    "refused": "ten onrechte niets gevonden",
+    "nuggets": "er ontbreekt een feit",
+    "stories": "er ontbreekt een verhaal",
+    "too long": "te lang",
+    "too many stories": "te veel verhalen",
+    "list": "de lijst klopt niet",
+    "count": "het aantal klopt niet",
+    "says what it must not": "zegt wat er niet in mag",
+    "error": "er ging iets mis",
+}
