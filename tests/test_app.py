@@ -548,6 +548,19 @@ def test_regions_stand_side_by_side_with_their_own_sentences_alone(snapshot: Sna
     assert all("Twente" in told.sentence.regions for told in Shelf(snapshot).of_region("Twente", None))
 
 
+def test_what_a_region_does_stands_beside_what_it_leans_on(snapshot: Snapshot) -> None:
+    shelf = Shelf(snapshot)
+    leaning = 0
+    for region in shelf.regions:
+        said = shelf.of_region(region, None)
+        shown = {one.start for told in said for one in (*told.before, told.sentence)}
+        for told in said:
+            assert set(told.sentence.leans_on) <= shown
+            assert told.words.endswith(told.sentence.text)
+            leaning += bool(told.before)
+    assert leaning
+
+
 @pytest.mark.usefixtures("at_home")
 def test_every_story_has_a_page_with_its_quotes_and_its_contradictions(snapshot: Snapshot) -> None:
     def seen(story: Story) -> str:

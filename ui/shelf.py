@@ -1,24 +1,41 @@
 """What the pages look up in a snapshot: passages by id, what the sources say of a story, of a region within a theme, related stories."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from index.catalogue import Story
 from index.documents import Document
 from index.passages import Passage, Sentence
 from index.snapshot import Snapshot
+from rag.evidence import CUT
 
 MOST_RELATED = 6
 
 
 @dataclass(frozen=True)
 class Told:
-    """A sentence of a document, and the passage it stands in."""
+    """A sentence of a document, the passage it stands in, and what must be read before it ("Dat speelt ook in Twente")."""
 
     document: Document
     passage: Passage
     sentence: Sentence
+    before: tuple[Sentence, ...] = ()
+
+    @property
+    def start(self) -> int:
+        """Where the words begin that are shown of it."""
+        return min(self.sentence.start, *(one.start for one in self.before)) if self.before else self.sentence.start
+
+    @property
+    def words(self) -> str:
+        """The sentence after what must be read before it, with a mark where sentences are left out."""
+        shown, end = "", 0
+        for one in (*self.before, self.sentence):
+            gap = self.document.text[end : one.start].strip() if shown else ""
+            shown += f"{CUT if gap else ' ' if shown else ''}{one.text}"
+            end = one.end
+        return shown
 
     @property
     def place(self) -> str:
@@ -47,8 +64,14 @@ class Shelf:
     @cached_property
     def all_told(self) -> tuple[Told, ...]:
         """Every sentence, in the order of the documents."""
-        documents = self.snapshot.documents
-        return tuple(Told(documents[p.document_id], p, s) for p in self.snapshot.passages for s in p.sentences)
+        documents, passages = self.snapshot.documents, self.snapshot.passages
+        at = {(p.document_id, s.start): s for p in passages for s in p.sentences}
+
+        def before(passage: Passage, sentence: Sentence) -> tuple[Sentence, ...]:
+            leant = (at.get((passage.document_id, start)) for start in sorted(sentence.leans_on))
+            return tuple(one for one in leant if one is not None and one.start < sentence.start)
+
+        return tuple(Told(documents[p.document_id], p, s, before(p, s)) for p in passages for s in p.sentences)
 
     @cached_property
     def _by_story(self) -> dict[str, list[Told]]:
@@ -63,12 +86,14 @@ class Shelf:
         return sorted(self._by_story.get(story, []), key=lambda told: told.sentence.kind == "mention")
 
     def of_region(self, region: str, theme: str | None) -> list[Told]:
-        """What the sources say of a region, within a theme if one is given; titles in lists are left out."""
-        return [
+        """What the sources say of a region, within a theme if one is given; titles in lists are left out, and nothing is said twice."""
+        found = [
             told
             for told in self.all_told
             if region in told.sentence.regions and told.sentence.kind != "mention" and (theme is None or theme in told.passage.themes)
         ]
+        shown = {(told.document.id, told.sentence.start) for told in found}
+        return [replace(t, before=tuple(one for one in t.before if (t.document.id, one.start) not in shown)) for t in found]
 
     def stories(self, region: str | None = None, theme: str | None = None) -> list[Story]:
         """The stories within the region and theme."""

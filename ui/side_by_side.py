@@ -15,8 +15,8 @@ def quote(told: Told) -> str:
     """A sentence with its place, which leads to the document."""
     report = next(iter(shelf().snapshot.documents.values()))
     words = f"Toon in {'het rapport' if told.document is report else text(told.document.title)}: {text(told.place)}"
-    place = inside(SOURCE, words, document=told.document.id, van=told.sentence.start, tot=told.sentence.end)
-    return f'<span lang="nl">“{text(told.sentence.text)}”</span> <span class="pb-small">{place}</span>'
+    place = inside(SOURCE, words, document=told.document.id, van=told.start, tot=told.sentence.end)
+    return f'<span lang="nl">“{text(told.words)}”</span> <span class="pb-small">{place}</span>'
 
 
 def side_by_side() -> None:
