@@ -9,7 +9,7 @@ from evals.cases import add_case
 from praktijkbaken.errors import BakenError
 from praktijkbaken.records import Feedback
 from praktijkbaken.settings import load_settings
-from ui import frame
+from ui import frame, options
 from ui.markup import label, stacked, text
 from ui.session import HERE, may_read_all, records, shelf, visitor
 
@@ -34,7 +34,9 @@ def feedback() -> None:
     st.markdown("**Maak van een oordeel een evaluatievraag**")
     # by judgement and not by place: a newer one comes on top while somebody fills in the form
     by_key = {f"{one.answer}-{one.given.timestamp()}": one for one in given}
-    chosen = st.selectbox("Oordeel", by_key, format_func=lambda key: _named(by_key[key]), key="judgement")
+    # always with its moment: the label of what was chosen stays the same when another like it comes
+    names = options.labels({key: [_named(one)] for key, one in by_key.items()})
+    chosen = st.selectbox("Oordeel", by_key, format_func=lambda key: names[key], key="judgement")
     one = by_key[chosen]
     with st.form(f"case-{chosen}"):
         kind = st.radio(f"Wat is het goede antwoord op “{label(one.question[:200])}”?", [FACT, ABSENT])
@@ -44,7 +46,7 @@ def feedback() -> None:
 
 
 def _named(one: Feedback) -> str:
-    return f"{_judged(one)}: {label(one.question[:90])}"
+    return f"{_judged(one)}: {label(one.question[:90])} ({options.here(one.given):%d-%m-%Y, %H:%M})"
 
 
 def _judged(one: Feedback) -> str:
@@ -58,7 +60,8 @@ def _table(given: Sequence[Feedback], is_whole: bool) -> str:
     seen = f"U ziet alle oordelen, want {why}." if is_whole else "U ziet alleen uw eigen oordelen."
     told = f"{len(given)} {'oordeel' if len(given) == 1 else 'oordelen'}: {good} nuttig, {len(given) - good} niet goed."
     rows = [
-        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", f"{one.given:%d-%m-%Y}")) for one in given[:MOST_JUDGEMENTS]
+        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", f"{options.here(one.given):%d-%m-%Y}"))
+        for one in given[:MOST_JUDGEMENTS]
     ]
     table = stacked("Oordelen", ("Oordeel", "Waarom", "Wanneer"), rows, corner="Vraag")
     more = len(given) - MOST_JUDGEMENTS
