@@ -13,8 +13,11 @@ from index.builder import Metadata
 from index.library import source_files
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
+from rag.answer import Answer
+from rag.assistant import Assistant, Question
 from ui import adding, options, session
 
+BORIS = "Welke regio's werken met de Boris-aanpak?"
 SENTENCE = "Oss zoekt ook werkplekken in de omgeving van de cliënt."
 
 
@@ -33,6 +36,54 @@ def test_a_number_takes_no_label_that_another_has_of_itself_and_does_not_move_wh
 
 def test_a_moment_is_told_by_the_clock_of_the_visitor() -> None:
     assert f"{options.here(datetime(2026, 7, 1, 22, 30)):%d-%m-%Y, %H:%M}" == "02-07-2026, 00:30"
+
+
+def kept_twice(ask_: Assistant) -> tuple[str, str]:
+    """Two conversations of this machine with the same first question: their ids, the older one first."""
+    first = ask_.invoke(Question(BORIS))
+    records = Records(load_settings())
+    ids = []
+    for region in ("Zwolle", "Drenthe"):
+        more: Answer = ask_.invoke(Question(f"Wat doet {region}?"))
+        told = [one.model_dump_json() for one in (first, more)]
+        ids.append(str(records.keep_turn("deze computer", None, told, BORIS)))
+    return ids[0], ids[1]
+
+
+def earlier(at: AppTest, chosen: str) -> AppTest:
+    box = at.selectbox(key="earlier-chosen")
+    return box.select(chosen).run()
+
+
+@pytest.mark.usefixtures("at_home")
+def test_of_two_conversations_with_one_name_the_one_that_was_chosen_is_renamed_and_wiped_and_no_stays_no(assistant: Assistant) -> None:
+    zwolle, drenthe = kept_twice(assistant)
+    at = AppTest.from_string("from ui import conversations\nconversations.menu()", default_timeout=60).run()
+    labels = at.selectbox(key="earlier-chosen").options
+    assert len(set(labels)) == 2
+    earlier(at, drenthe)
+    assert at.selectbox(key="earlier-chosen").value == drenthe
+    at.text_input[0].set_value("Boris in Drenthe")
+    press(at, "Geef deze naam")
+    titles = {one.id: one.title for one in Records(load_settings()).conversations("deze computer")}
+    assert titles == {drenthe: "Boris in Drenthe", zwolle: BORIS}
+    # the choice stays, under the new name
+    assert at.selectbox(key="earlier-chosen").value == drenthe
+    assert at.text_input[0].value == ""
+    press(at, "Wis dit gesprek")
+    press(at, "Toch niet")
+    assert "Ja, wis het voorgoed" not in [button.label for button in at.button]
+    assert len(Records(load_settings()).conversations("deze computer")) == 2
+    press(at, "Wis dit gesprek")
+    earlier(at, zwolle)
+    assert "Ja, wis het voorgoed" not in [button.label for button in at.button]
+    earlier(at, drenthe)
+    assert "Ja, wis het voorgoed" not in [button.label for button in at.button]
+    press(at, "Wis dit gesprek")
+    press(at, "Ja, wis het voorgoed")
+    assert [one.id for one in Records(load_settings()).conversations("deze computer")] == [zwolle]
+    assert at.selectbox(key="earlier-chosen").value is None
+    assert not at.exception
 
 
 @pytest.mark.usefixtures("at_home")

@@ -1,0 +1,100 @@
+"""What a visitor comes back to, in a real browser: an earlier conversation among others that look like it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, TimeoutError, expect
+from serving import launched, served
+from test_tasks import answer, settled
+
+from praktijkbaken.settings import Settings
+
+pytestmark = pytest.mark.browser
+BORIS = "Welke regio's werken met de Boris-aanpak?"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with launched(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("returning") / "home"
+    shutil.copytree(settings.home, home)
+    with served(settings.model_copy(update={"home": home})) as url:
+        yield url
+
+
+@pytest.fixture(params=[1280, 360])
+def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": request.param, "height": 740})
+    opened.set_default_timeout(30_000)
+    opened.goto(address)
+    expect(opened.get_by_placeholder("Stel uw vraag")).to_be_visible()
+    yield opened
+    opened.close()
+
+
+def ask(page: Page, question: str, n: int) -> None:
+    page.get_by_placeholder("Stel uw vraag").fill(question)
+    page.get_by_placeholder("Stel uw vraag").press("Enter")
+    expect(answer(page, n)).to_be_visible()
+    settled(page)
+
+
+def choose_earlier(page: Page, at: int, of: int = 2) -> None:
+    """Chooses the earlier conversation at this place, the newest first; again where the list closed because the page moved under it."""
+    for _ in range(10):
+        page.get_by_role("combobox", name="Gesprek").press("ArrowDown")
+        with suppress(AssertionError, TimeoutError):
+            expect(page.get_by_role("option")).to_have_count(of, timeout=2_000)
+            page.get_by_role("option").nth(at).click(timeout=2_000)
+            break
+    expect(page.get_by_role("button", name="Open dit gesprek")).to_be_visible()
+    settled(page)
+
+
+def test_of_two_conversations_with_one_first_question_the_chosen_one_is_opened_renamed_and_wiped(page: Page) -> None:
+    for n, region in enumerate(("Zwolle", "Drenthe")):
+        if n:
+            page.get_by_role("button", name="Begin een nieuw gesprek").click()
+            expect(page.get_by_text("Bijvoorbeeld:")).to_be_visible()
+        ask(page, BORIS, 0)
+        ask(page, f"Wat doet {region}?", 1)
+    page.get_by_text("Eerdere gesprekken (").click()
+    choose_earlier(page, 0)
+    page.get_by_role("button", name="Open dit gesprek").click()
+    expect(page.locator("#vraag-1")).to_have_text("Wat doet Drenthe?")
+    settled(page)
+    choose_earlier(page, 1)
+    page.get_by_role("button", name="Open dit gesprek").click()
+    expect(page.locator("#vraag-1")).to_have_text("Wat doet Zwolle?")
+    settled(page)
+    choose_earlier(page, 0)
+    page.get_by_label("Nieuwe naam").fill("Boris in Drenthe")
+    page.get_by_role("button", name="Geef deze naam").click()
+    settled(page)
+    box = page.get_by_role("combobox", name="Gesprek")
+    expect(box).to_have_value(re.compile("Boris in Drenthe"))
+    page.get_by_role("button", name="Wis dit gesprek").click()
+    page.get_by_role("button", name="Toch niet").press("Enter")
+    expect(page.get_by_role("button", name="Ja, wis het voorgoed")).to_have_count(0)
+    expect(page.get_by_role("button", name="Wis dit gesprek")).to_be_focused()
+    page.get_by_role("button", name="Wis dit gesprek").click()
+    page.get_by_role("button", name="Ja, wis het voorgoed").click()
+    expect(page.get_by_role("button", name="Open dit gesprek")).to_have_count(0)
+    settled(page)
+    # the other is on screen and stays there
+    expect(page.locator("#vraag-1")).to_have_text("Wat doet Zwolle?")
+    # nothing is left for who comes next
+    choose_earlier(page, 0, of=1)
+    expect(box).to_have_value(re.compile(re.escape(BORIS)))
+    page.get_by_role("button", name="Wis dit gesprek").click()
+    page.get_by_role("button", name="Ja, wis het voorgoed").click()
+    expect(page.get_by_text("Eerdere gesprekken (")).to_have_count(0)
