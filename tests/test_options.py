@@ -105,6 +105,19 @@ def test_of_two_judgements_that_look_the_same_the_first_press_keeps_the_sentence
 
 
 @pytest.mark.usefixtures("at_home")
+def test_a_judgement_without_a_sentence_is_refused_in_the_words_of_the_form(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    Records(load_settings()).judge("deze computer", "a1", "Wie zoekt werk in de omgeving van de cliënt?", False, "")
+    at = press(open_module("evaluation"), "Maak de evaluatievraag")
+    assert "Plak de zin uit de bron" in at.error[0].value
+    assert "Het antwoord staat er niet in" in at.error[0].value
+    assert "--" not in at.error[0].value
+    at.radio[0].set_value("Het antwoord staat er niet in")
+    press(at, "Maak de evaluatievraag")
+    assert "is toegevoegd" in at.success[0].value
+
+
+@pytest.mark.usefixtures("at_home")
 def test_of_two_sources_with_one_title_the_one_that_was_chosen_goes(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
     for name, text in (("een", "Lutjebroek leent een bakfiets."), ("twee", "Medemblik geeft elke starter een laptop.")):

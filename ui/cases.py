@@ -70,6 +70,9 @@ def _table(given: Sequence[Feedback], is_whole: bool) -> str:
 
 
 def _make(question: str, is_absent: bool, quote: str) -> None:
+    if not quote and not is_absent:
+        st.error(f"Plak de zin uit de bron die het antwoord geeft. Of kies “{ABSENT}”.", icon=":material/error:")
+        return
     file = own_cases()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()
