@@ -1,15 +1,14 @@
-"""What a visitor comes back to, in a real browser: an earlier conversation among others that look like it."""
+"""What a visitor comes back to, in a real browser: an earlier conversation among others that look like it, and what Back leads to."""
 
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 from serving import launched, served
-from test_tasks import answer, settled
+from test_tasks import answer, choose, settled
 
 from praktijkbaken.settings import Settings
 
@@ -98,3 +97,62 @@ def test_of_two_conversations_with_one_first_question_the_chosen_one_is_opened_r
     page.get_by_role("button", name="Wis dit gesprek").click()
     page.get_by_role("button", name="Ja, wis het voorgoed").click()
     expect(page.get_by_text("Eerdere gesprekken (")).to_have_count(0)
+
+
+def test_back_from_a_story_leads_to_what_was_searched_and_forward_to_the_story(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen")
+    search = page.get_by_label("Waar zoekt u een verhaal over?")
+    search.fill("boris")
+    search.press("Enter")
+    expect(page.get_by_text("3 verhalen van 68.")).to_be_visible()
+    settled(page)
+    choose(page, "Regio", "Food Valley")
+    expect(page.get_by_text("1 verhaal van 68.")).to_be_visible()
+    settled(page)
+    searched = page.url
+    assert "zoek=boris" in searched
+    page.get_by_role("link", name="Borislijn in Ede").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Borislijn in Ede")
+    story = page.url
+    page.get_by_role("link", name="Food Valley").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Praktijkverhalen")
+    expect(search).to_have_value("")
+    settled(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Borislijn in Ede")
+    assert page.url == story
+    settled(page)
+    page.go_back()
+    expect(page.get_by_text("1 verhaal van 68.")).to_be_visible()
+    expect(search).to_have_value("boris")
+    assert page.url == searched
+    settled(page)
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Borislijn in Ede")
+    assert page.url == story
+
+
+def test_back_from_a_question_that_was_a_search_leads_to_the_search(page: Page, address: str) -> None:
+    page.goto(f"{address}/verhalen?zoek=thuiszitters")
+    page.get_by_role("button", name="Stel dit als vraag").click()
+    expect(answer(page, 0)).to_be_visible()
+    settled(page)
+    for _ in range(5):
+        page.go_back()
+        page.wait_for_timeout(500)
+        settled(page)
+        if "/verhalen" in page.url:
+            break
+    assert page.url == f"{address}/verhalen?zoek=thuiszitters"
+    expect(page.get_by_label("Waar zoekt u een verhaal over?")).to_have_value("thuiszitters")
+
+
+def test_back_from_a_story_leads_to_the_answer_that_named_it(page: Page) -> None:
+    ask(page, BORIS, 0)
+    asked = page.url
+    page.locator("section.pb-card a.pb-in").first.click()
+    expect(page.locator("#vraag-0")).to_have_count(0)
+    settled(page)
+    page.go_back()
+    expect(answer(page, 0)).to_be_visible()
+    assert page.url == asked

@@ -209,10 +209,15 @@ def _wipe(who: str, chosen: str) -> None:
 
 def start_anew() -> None:
     """Takes the conversation off the screen; it stays kept, and what is worked on goes on."""
+    leave()
+    st.query_params.from_dict({})
+
+
+def leave() -> None:
+    """Does the same from another page, whose address stays as it is."""
     asking.leave()
     st.session_state.pop(_TURNS, None)
     st.session_state.pop(_ID, None)
-    st.query_params.from_dict({})
     st.session_state[_OPENED] = opened() + 1
 
 
