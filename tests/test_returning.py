@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, TimeoutError, expect
 from serving import launched, served
 from test_tasks import answer, choose, settled
 
+from index.snapshot import Snapshot
 from praktijkbaken.settings import Settings
 
 pytestmark = pytest.mark.browser
@@ -156,3 +157,20 @@ def test_back_from_a_story_leads_to_the_answer_that_named_it(page: Page) -> None
     page.go_back()
     expect(answer(page, 0)).to_be_visible()
     assert page.url == asked
+
+
+def test_where_it_wraps_a_view_keeps_its_border_and_the_words_of_a_button_stay_together(
+    page: Page, address: str, snapshot: Snapshot
+) -> None:
+    page.goto(f"{address}/verhalen")
+    views = page.get_by_role("radiogroup").get_by_role("radio")
+    expect(views).to_have_count(5)
+    for view in views.all():
+        shown = view.evaluate("e => ['Left', 'Right', 'Top', 'Bottom'].map(side => parseFloat(getComputedStyle(e)[`border${side}Width`]))")
+        assert min(shown) > 0
+    silent = next(story for story in snapshot.stories.values() if not story.url)
+    page.goto(f"{address}/verhaal?verhaal={silent.id}")
+    button = page.get_by_role("link", name="Zoek dit verhaal op het web")
+    expect(button).to_be_visible()
+    lines = "a => { const r = document.createRange(); r.selectNodeContents(a.firstChild); return r.getClientRects().length; }"
+    assert button.evaluate(lines) == 1
