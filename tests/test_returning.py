@@ -159,6 +159,21 @@ def test_back_from_a_story_leads_to_the_answer_that_named_it(page: Page) -> None
     assert page.url == asked
 
 
+def test_the_closed_box_names_the_own_region_and_stays_open_while_it_is_chosen(page: Page) -> None:
+    box = page.locator(".st-key-choices summary")
+    expect(box).to_contain_text("Uw regio, en zoeken binnen een regio of thema")
+    box.click()
+    choose(page, "Uw eigen regio", "Twente")
+    expect(box).to_contain_text("Uw regio (Twente), en zoeken binnen een regio of thema")
+    settled(page)
+    expect(page.get_by_role("combobox", name="Uw eigen regio")).to_be_visible()
+    page.reload()
+    expect(box).to_contain_text("Uw regio (Twente)")
+    box.click()
+    choose(page, "Uw eigen regio", "Niet gekozen")
+    expect(box).not_to_contain_text("Twente")
+
+
 def test_where_it_wraps_a_view_keeps_its_border_and_the_words_of_a_button_stay_together(
     page: Page, address: str, snapshot: Snapshot
 ) -> None:
