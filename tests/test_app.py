@@ -454,7 +454,7 @@ def test_where_visitors_cannot_be_told_apart_nothing_is_kept(monkeypatch: pytest
     assert 'id="bron-0-1"' in shown(at)
     assert "conversation" not in at.session_state
     assert "bewaart zij geen gesprekken" in shown(open_module("about"))
-    assert "Toevoegen" not in open_module("stories").segmented_control[0].options
+    assert "Toevoegen" not in open_module("stories").pills[0].options
 
 
 @pytest.mark.usefixtures("at_home")
@@ -588,11 +588,11 @@ def test_each_page_has_one_title_that_the_skip_link_leads_to(place: object) -> N
 
 @pytest.mark.usefixtures("at_home")
 def test_adding_can_be_switched_off_and_an_unreadable_date_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Toevoegen" in open_module("stories").segmented_control[0].options
+    assert "Toevoegen" in open_module("stories").pills[0].options
     with pytest.raises(SourceError, match="2025-03"):
         adding._add(load_settings(), "x.txt", b"x", "", Metadata(date="vorig jaar"))
     monkeypatch.setenv("PRAKTIJKBAKEN_ADD_IN_APP", "false")
-    assert "Toevoegen" not in open_module("stories").segmented_control[0].options
+    assert "Toevoegen" not in open_module("stories").pills[0].options
 
 
 def test_an_upload_keeps_its_own_name_alone_and_replaces_itself(own_home: Settings) -> None:

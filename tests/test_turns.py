@@ -90,7 +90,7 @@ def test_who_stops_a_model_is_told_so_and_goes_on(visit: Open, written: str) -> 
     ask(page, BESCHUT)
     is_writing(page)
     page.get_by_role("button", name="Stop").press("Enter")
-    expect(page.get_by_text("Gestopt. Er is geen antwoord.", exact=True)).to_be_visible()
+    expect(page.locator(".pb-none p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
     expect(page.locator("#vraag-0")).to_have_text(BESCHUT)
     expect(page.locator("[data-answer], .pb-none")).to_have_count(0)
     heard(page, r"Gestopt\. Er is geen antwoord\.")
@@ -101,6 +101,23 @@ def test_who_stops_a_model_is_told_so_and_goes_on(visit: Open, written: str) -> 
     expect(answer(page, 0)).to_be_visible()
     holds(page, "Wat doet Twente?")
     heard(page)
+
+
+@pytest.mark.parametrize("height", [740, 420])
+def test_on_a_phone_stop_stays_in_reach_while_the_text_grows(visit: Open, written: str, height: int) -> None:
+    page = visit(written)
+    page.set_viewport_size({"width": 360, "height": height})
+    ask(page, BESCHUT)
+    stop, statements = page.get_by_role("button", name="Stop"), page.locator(".st-key-answer-0 li")
+    for least in (1, 3, 5):
+        expect(statements.nth(least - 1)).to_be_attached()
+        # down to what came last, as who reads along does
+        page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
+        expect(stop).to_be_in_viewport(ratio=1)
+        middle = "const b = stop.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2"
+        assert stop.evaluate(f"stop => {{ {middle}; return stop.contains(document.elementFromPoint(x, y)); }}")
+    stop.click()
+    expect(page.locator(".pb-none p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
 
 
 def test_what_was_stopped_can_be_asked_again_with_one_press(visit: Open, written: str) -> None:

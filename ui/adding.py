@@ -12,7 +12,7 @@ from index.readers import suffixes
 from index.web.allowed import transport_for
 from praktijkbaken.errors import SourceError
 from praktijkbaken.settings import Settings, load_settings
-from ui import frame
+from ui import frame, options
 from ui.markup import inside, items, label, text
 from ui.places import CHAT, SOURCE
 from ui.session import assistant, build, kept_at, shelf
@@ -103,9 +103,9 @@ def _added(settings: Settings) -> None:
     if not own:
         return
     frame.section("Eerder toegevoegd")
-    chosen = st.selectbox(
-        "Bron", own, index=None, placeholder="Kies een bron", format_func=lambda one: ", ".join(titles.get(one, [])) or one
-    )
+    titled = {one: ", ".join(titles.get(one, [])) or one for one in own}
+    names = options.labels({one: (title, f"{title} ({one.removeprefix('added/')})") for one, title in titled.items()})
+    chosen = st.selectbox("Bron", own, index=None, placeholder="Kies een bron", format_func=lambda one: names[one])
     if st.button("Haal deze bron weg", disabled=chosen is None) and chosen:
         forget(settings, chosen)
         build(settings)

@@ -10,7 +10,7 @@ from praktijkbaken.dates import day
 from praktijkbaken.errors import BakenError
 from praktijkbaken.records import Feedback
 from praktijkbaken.settings import load_settings
-from ui import frame
+from ui import frame, options
 from ui.markup import label, stacked, text
 from ui.session import HERE, may_read_all, records, shelf, visitor
 
@@ -35,7 +35,9 @@ def feedback() -> None:
     st.markdown("**Maak van een oordeel een evaluatievraag**")
     # by judgement and not by place: a newer one comes on top while somebody fills in the form
     by_key = {f"{one.answer}-{one.given.timestamp()}": one for one in given}
-    chosen = st.selectbox("Oordeel", by_key, format_func=lambda key: _named(by_key[key]), key="judgement")
+    # always with its moment: the label of what was chosen stays the same when another like it comes
+    names = options.labels({key: [_named(one)] for key, one in by_key.items()})
+    chosen = st.selectbox("Oordeel", by_key, format_func=lambda key: names[key], key="judgement")
     one = by_key[chosen]
     with st.form(f"case-{chosen}"):
         kind = st.radio(f"Wat is het goede antwoord op “{label(one.question[:200])}”?", [FACT, ABSENT])
@@ -45,7 +47,7 @@ def feedback() -> None:
 
 
 def _named(one: Feedback) -> str:
-    return f"{_judged(one)}: {label(one.question[:90])}"
+    return f"{_judged(one)}: {label(one.question[:90])} ({options.here(one.given):%d-%m-%Y, %H:%M})"
 
 
 def _judged(one: Feedback) -> str:
@@ -59,7 +61,7 @@ def _table(given: Sequence[Feedback], is_whole: bool) -> str:
     seen = f"U ziet alle oordelen, want {why}." if is_whole else "U ziet alleen uw eigen oordelen."
     told = f"{len(given)} {'oordeel' if len(given) == 1 else 'oordelen'}: {good} nuttig, {len(given) - good} niet goed."
     rows = [
-        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", day(f"{one.given:%Y-%m-%d}")))
+        (text(one.question), (_judged(one), text(one.reason) or "niet gezegd", day(f"{options.here(one.given):%Y-%m-%d}")))
         for one in given[:MOST_JUDGEMENTS]
     ]
     table = stacked("Oordelen", ("Oordeel", "Waarom", "Wanneer"), rows, corner="Vraag")
@@ -69,6 +71,9 @@ def _table(given: Sequence[Feedback], is_whole: bool) -> str:
 
 
 def _make(question: str, is_absent: bool, quote: str) -> None:
+    if not quote and not is_absent:
+        st.error(f"Plak de zin uit de bron die het antwoord geeft. Of kies “{ABSENT}”.", icon=":material/error:")
+        return
     file = own_cases()
     file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()

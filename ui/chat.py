@@ -10,7 +10,6 @@ from rag.assistant import Assistant, Question
 from rag.question import MAX_CHARACTERS
 from ui import asking, choices, conversations, frame, turn
 from ui.markup import label
-from ui.places import ASKED
 from ui.session import assistant
 
 EXAMPLES = (
@@ -29,8 +28,6 @@ def draw() -> None:
     helper = assistant()
     conversations.reopen()
     working, queue = asking.under_way(), asking.waiting()
-    if elsewhere := st.session_state.pop(ASKED, None):
-        queue.append(elsewhere)
     if working and st.session_state.get(turn.stop_key(working)):
         working.stop()
     turns = conversations.turns()

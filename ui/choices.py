@@ -10,19 +10,22 @@ from ui import conversations
 from ui.markup import label
 
 ALL = "Alle"
+_OWN = "eigen_regio"
 
 
 def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
     """The limits and the own region that the visitor chose; the own region is remembered."""
-    with st.expander("Uw regio, en zoeken binnen een regio of thema", icon=":material/tune:"):
-        names = helper.regions.names
-        kept = conversations.own_region()
+    names, kept = helper.regions.names, conversations.own_region()
+    # what was chosen a moment ago, too; with a key, else the box would close when its label changes
+    own = st.session_state.get(_OWN, kept)
+    heading = f"Uw regio ({label(own)})" if own in names else "Uw regio"
+    with st.expander(f"{heading}, en zoeken binnen een regio of thema", icon=":material/tune:", key="choices"):
         first = names.index(kept) + 1 if kept in names else 0
         own = st.selectbox(
             "Uw eigen regio",
             ["Niet gekozen", *names],
             index=first,
-            key="eigen_regio",
+            key=_OWN,
             help="Vraagt u hoe anderen iets doen, dan komen andere regio's eerst.",
         )
         chosen = own if own in names else None

@@ -15,11 +15,13 @@ from praktijkbaken.access import own_secret, way_in
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
 from rag.assistant import Assistant, Question
-from ui import asking, frame
+from ui import asking, frame, options
 from ui.session import TROUBLE, kept_at, records, visitor
 
 QUERY, KEY = "gesprek", "sleutel"
 _TURNS, _ID, _REGION, _OPENED, _WIPING = "turns", "conversation", "own-region", "opened", "wiping"
+# fields and a button of the earlier conversations
+_CHOSEN, _NAME, _WIPE = "earlier-chosen", "earlier-name", "earlier-wipe"
 
 
 def turns() -> list[Answer]:
@@ -138,11 +140,23 @@ def menu() -> None:
     earlier = records().conversations(who)
     if not earlier:
         return
-    names = {one.id: f"{one.title} ({one.changed:%d-%m-%Y})" for one in earlier}
-    with st.expander(f"Eerdere gesprekken ({len(earlier)})", icon=":material/history:"):
+    changed = {one.id: options.here(one.changed) for one in earlier}
+    names = options.labels(
+        {one.id: [f"{one.title} ({changed[one.id]:{form}})" for form in ("%d-%m-%Y", "%d-%m-%Y, %H:%M")] for one in earlier}
+    )
+    # with a key: without one it closes when its label changes
+    with st.expander(f"Eerdere gesprekken ({len(earlier)})", icon=":material/history:", key="earlier"):
         days = records().days
         st.markdown(f"Een gesprek blijft {days} dagen bewaard, {kept_at()}. U kunt het eerder wissen.")
-        chosen = st.selectbox("Gesprek", list(names), format_func=lambda one: names[one], index=None, placeholder="Kies een gesprek")
+        chosen = st.selectbox(
+            "Gesprek",
+            list(names),
+            format_func=lambda one: names[one],
+            index=None,
+            placeholder="Kies een gesprek",
+            key=_CHOSEN,
+            on_change=_keep_it,
+        )
         if chosen:
             _manage(who, chosen)
 
@@ -154,17 +168,33 @@ def _manage(who: str, chosen: str) -> None:
             start_anew()
             st.query_params[QUERY] = chosen
             st.rerun()
-        if st.button("Wis dit gesprek"):
-            st.session_state[_WIPING] = chosen
+        st.button("Wis dit gesprek", key=_WIPE, on_click=lambda: st.session_state.update({_WIPING: chosen}))
         # in the page, not in a popover: that stands at the end of the document, dozens of Tabs away
-        if st.session_state.get(_WIPING) == chosen and st.button("Ja, wis het voorgoed", type="primary"):
-            _wipe(who, chosen)
+        if st.session_state.get(_WIPING) == chosen:
+            if st.button("Ja, wis het voorgoed", type="primary"):
+                _wipe(who, chosen)
+            st.button("Toch niet", on_click=_keep_it_after_all)
     with st.form("rename", border=False):
-        name = st.text_input("Nieuwe naam", max_chars=80)
-        if st.form_submit_button("Geef deze naam") and name.strip():
-            records().rename(who, chosen, name)
-            frame.say("Het gesprek heeft een andere naam.")
-            st.rerun()
+        st.text_input("Nieuwe naam", max_chars=80, key=_NAME)
+        st.form_submit_button("Geef deze naam", on_click=_rename, args=(who, chosen))
+
+
+def _rename(who: str, chosen: str) -> None:
+    """Gives a conversation the name that was typed. For a callback: its label changes, and with the label the choice would be gone."""
+    if name := str(st.session_state.get(_NAME, "")).strip():
+        records().rename(who, chosen, name)
+        st.session_state.update({_CHOSEN: chosen, _NAME: ""})
+        frame.say("Het gesprek heeft een andere naam.")
+
+
+def _keep_it() -> None:
+    st.session_state.pop(_WIPING, None)
+
+
+def _keep_it_after_all() -> None:
+    _keep_it()
+    # the button that was pressed is gone
+    frame.go_to(f".st-key-{_WIPE} button")
 
 
 def _wipe(who: str, chosen: str) -> None:
@@ -179,10 +209,15 @@ def _wipe(who: str, chosen: str) -> None:
 
 def start_anew() -> None:
     """Takes the conversation off the screen; it stays kept, and what is worked on goes on."""
+    leave()
+    st.query_params.from_dict({})
+
+
+def leave() -> None:
+    """Does the same from another page, whose address stays as it is."""
     asking.leave()
     st.session_state.pop(_TURNS, None)
     st.session_state.pop(_ID, None)
-    st.query_params.from_dict({})
     st.session_state[_OPENED] = opened() + 1
 
 

@@ -20,7 +20,7 @@ from evals.systems import runs_folder
 from praktijkbaken.dates import moment
 from praktijkbaken.errors import CaseError
 from praktijkbaken.settings import load_settings
-from ui import frame
+from ui import frame, options
 from ui.cases import feedback
 from ui.markup import items, stacked, text
 from ui.session import may_read_all
@@ -93,6 +93,10 @@ def _runs(folder: Path) -> list[Kept]:
     return found
 
 
+def _names(kept: list[Kept]) -> dict[Path, str]:
+    return options.labels({one.folder: [one.name] for one in kept})
+
+
 @st.cache_data(show_spinner=False, max_entries=200)
 def _measured(folder: str) -> tuple[dict[str, Figure], dict[str, dict[str, Figure]]]:
     """The figures of a run, and those by kind of question. A run never changes once it is written."""
@@ -129,7 +133,8 @@ def _title(metric: str) -> str:
 
 def _figures(kept: list[Kept]) -> None:
     frame.section("Eén meting")
-    chosen = st.selectbox("Meting", kept, format_func=lambda one: one.name)
+    names = _names(kept)
+    chosen = st.selectbox("Meting", kept, format_func=lambda one: names[one.folder])
     figures, kinds = _measured(str(chosen.folder))
     by_name = [(_title(name), [_shown(figure)]) for name, figure in figures.items()]
     few = "weinig vragen: zegt nog niet veel"
@@ -182,9 +187,9 @@ def _over_time(kept: list[Kept]) -> None:
 
 def _compared(kept: list[Kept]) -> None:
     frame.section("Twee metingen naast elkaar")
-    columns = st.columns(2)
-    first = columns[0].selectbox("Eerst", kept, index=1, format_func=lambda one: one.name)
-    second = columns[1].selectbox("Daarna", kept, index=0, format_func=lambda one: one.name)
+    columns, names = st.columns(2), _names(kept)
+    first = columns[0].selectbox("Eerst", kept, index=1, format_func=lambda one: names[one.folder])
+    second = columns[1].selectbox("Daarna", kept, index=0, format_func=lambda one: names[one.folder])
     try:
         told = compare(first.folder, second.folder)
     except CaseError as error:

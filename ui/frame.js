@@ -82,9 +82,16 @@ const say = (kept, message, token) => {
 
 // a link of ours is gone with its page: who followed it goes on at the heading of the new one
 const headingAfter = (kept) => {
-  if (!kept.left || location.href === kept.left) return;
-  kept.left = "";
+  if (!kept.left || kept.left.isConnected) return;
+  kept.left = null;
   setTimeout(() => { if (document.activeElement === document.body) focusOn("#inhoud"); }, 300);
+};
+
+// One entry in the history, and the page is opened as Back and Forward open one: by its address. Streamlit's own switch to a page with a
+// query makes two entries, the first of them with this page's path and the other's query, and Back would lead there.
+const visit = (address) => {
+  history.pushState({}, "", address);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 };
 
 // A page left open may be of a login that ended since, in another tab or by its age: who comes back to it sees the page to log in.
@@ -94,8 +101,8 @@ const guard = async () => {
   if (seen && seen.status === 403) location.reload();
 };
 
-export default function ({ data, setTriggerValue }) {
-  const kept = (window.praktijkbaken ??= { said: [], shown: "", moved: "", left: "", isStill: true });
+export default function ({ data }) {
+  const kept = (window.praktijkbaken ??= { said: [], shown: "", moved: "", opened: "", left: null, isStill: true });
   if (data.anchor) {
     if (data.token === kept.shown) return;
     kept.shown = data.token;
@@ -134,8 +141,8 @@ export default function ({ data, setTriggerValue }) {
     const link = event.target.closest?.("a.pb-in");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    kept.left = location.href;
-    setTriggerValue("go", link.getAttribute("href"));
+    kept.left = link;
+    visit(link.href);
   } };
   for (const [name, act] of Object.entries(kept.acts)) document.addEventListener(name, act, { passive: !["click", "keydown"].includes(name) });
   kept.page = data.page;
@@ -162,5 +169,9 @@ export default function ({ data, setTriggerValue }) {
     kept.moved = data.moved;
     kept.shown = "";
     focusOn(data.to);
+  }
+  if (data.open && data.opening !== kept.opened) {
+    kept.opened = data.opening;
+    visit(data.open);
   }
 }

@@ -1,7 +1,8 @@
 """What stands around every page: style, menu, and the one component of our own.
 
-Streamlit has no live region, no link to another page inside a text, no way to bring a place into view, and English words on its own
-buttons, and no style tells that a table is cut off; the component does these five and nothing else. It shows nothing and is given no HTML.
+Streamlit has no live region, no link to another page inside a text (nor one that Back takes back in one step), no way to bring a place into
+view, and English words on its own buttons, and no style tells that a table is cut off; the component does these five and nothing else. It
+shows nothing and is given no HTML.
 """
 
 import secrets
@@ -12,11 +13,11 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from praktijkbaken.access import way_in
 from praktijkbaken.settings import load_settings
-from ui.markup import text
-from ui.places import PLACES, go
+from ui.markup import address, text
+from ui.places import PLACES
 from ui.session import may_log_out
 
-_SAY, _GO = "frame-say", "frame-go"
+_SAY, _GO, _OPEN = "frame-say", "frame-go", "frame-open"
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,6 +37,11 @@ def say(message: str, token: str | None = None) -> None:
 def go_to(place: str) -> None:
     """Takes the focus to the first element of this selector when the page is drawn again."""
     st.session_state[_GO] = (secrets.token_hex(4), place)
+
+
+def open_page(page: str) -> None:
+    """Opens a page of the app when the page is drawn again: as a link does, so that Back leads to this one as it is."""
+    st.session_state[_OPEN] = (secrets.token_hex(4), address(page))
 
 
 def bring_into_view(anchor: str, token: str) -> None:
@@ -59,17 +65,16 @@ def section(words: str) -> None:
 
 
 def draw(current: str) -> None:
-    """Draws the frame of the page titled `current`; follows a link that was clicked in a text."""
+    """Draws the frame of the page titled `current`."""
     st.html(f"<style>{_file('frame.css')}</style>")
     said, message = st.session_state.get(_SAY, ("", ""))
     moved, place = st.session_state.get(_GO, ("", ""))
-    data = {"page": current, "say": message, "token": said, "to": place, "moved": moved, "guarded": way_in(load_settings()) != "machine"}
-    clicked = _component()(key="frame", data=data, height=0, on_go_change=lambda: None)
+    opening, opened = st.session_state.get(_OPEN, ("", ""))
+    data = {"page": current, "say": message, "token": said, "to": place, "moved": moved, "open": opened, "opening": opening}
+    _component()(key="frame", data={**data, "guarded": way_in(load_settings()) != "machine"}, height=0)
     with st.container(horizontal=True, key="menu", gap="small"):
         for place in PLACES:
             if place.in_menu:
                 st.page_link(place.page(), label=f"**{place.title}**" if place.title == current else place.title, icon=place.icon)
         if may_log_out():
             st.button("Log uit", icon=":material/logout:", type="tertiary", on_click=st.logout)
-    if clicked.go:
-        go(str(clicked.go))

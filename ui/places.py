@@ -1,16 +1,11 @@
-"""The pages of the app: their names, addresses and titles, and how to get to one."""
+"""The pages of the app: their names, addresses and titles, and how Streamlit knows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from urllib.parse import parse_qsl, urlsplit
 
 import streamlit as st
 
-# What the page of the stories keeps in its address, and what stands there when nothing was chosen.
-FIELDS = {"weergave": "Lijst", "zoek": "", "regio": "Alle", "thema": "Alle", "link": "Alle"}
-# What another page asks in the chat: it stands in the session, for a question stands in no address.
-ASKED = "asked-elsewhere"
 # What the address of the chat holds for who asked for a page that is not there.
 UNKNOWN = "onbekend"
 CHAT, STORIES, STORY, SOURCE, EVALUATION, ABOUT = "", "verhalen", "verhaal", "bron", "evaluatie", "over"
@@ -47,19 +42,6 @@ PLACES = (
     Place(EVALUATION, "Evaluatie", "evaluation", ":material/monitoring:"),
     Place(ABOUT, "Over", "about", ":material/info:"),
 )
-
-
-def go(address: str) -> None:
-    """Opens the page of an address of the app (as `markup.address` makes it); an unknown one opens nothing."""
-    parts = urlsplit(address)
-    path = parts.path.removeprefix("./").strip("/")
-    for place in PLACES:
-        if place.path == path and not parts.netloc:
-            query = dict(parse_qsl(parts.query))
-            if path == STORIES:
-                # the page's own fields would keep what they held
-                st.session_state.update({**FIELDS, **{name: value for name, value in query.items() if name in FIELDS}})
-            st.switch_page(place.page(), query_params=query)
 
 
 def _drawing(module: str) -> Callable[[], None]:

@@ -19,7 +19,8 @@ def draw() -> None:
     frame.title("Praktijkverhalen")
     _new_since()
     views = [LIST, MAP, MATRIX, SIDE, *([NEW] if may_add() else [])]
-    view = st.segmented_control("Wat wilt u zien?", views, default=LIST, required=True, key="weergave", bind="query-params")
+    # pills: a segmented control that wraps on a phone loses the borders between its rows
+    view = st.pills("Wat wilt u zien?", views, default=LIST, required=True, key="weergave", bind="query-params")
     if view == MAP:
         region_map.draw()
     elif view == MATRIX:

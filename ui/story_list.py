@@ -9,9 +9,9 @@ from index.links import Links
 from praktijkbaken.dates import day
 from rag.compose import answer_story, link_of
 from rag.story_search import Hit, Sought
-from ui import conversations
+from ui import asking, conversations, frame
 from ui.markup import facts, inside, label, outside, text
-from ui.places import ASKED, CHAT, FIELDS, STORY, go
+from ui.places import CHAT, STORY
 from ui.session import assistant, shelf
 
 ALL = "Alle"
@@ -123,12 +123,18 @@ def _ways_on(search: str, region: str | None, hidden: int) -> None:
         if hidden:
             words = f"Zoek zonder filters (nog {hidden} {'verhaal' if hidden == 1 else 'verhalen'})"
             st.button(words, on_click=_without_filters, icon=":material/filter_alt_off:")
-        if search and st.button("Stel dit als vraag", icon=":material/forum:"):
-            if conversations.current():
-                conversations.start_anew()
-            st.session_state[ASKED] = f"{search} in {region}" if region and not search.endswith("?") else search
-            go(CHAT)
+        if search:
+            question = f"{search} in {region}" if region and not search.endswith("?") else search
+            st.button("Stel dit als vraag", icon=":material/forum:", on_click=_ask, args=(question,))
+
+
+def _ask(question: str) -> None:
+    """Asks in the chat, as a conversation of its own."""
+    if conversations.current():
+        conversations.leave()
+    asking.queue(question)
+    frame.open_page(CHAT)
 
 
 def _without_filters() -> None:
-    st.session_state.update({name: FIELDS[name] for name in ("regio", "thema", "link")})
+    st.session_state.update(dict.fromkeys(("regio", "thema", "link"), ALL))

@@ -21,7 +21,8 @@ def follow(working: asking.Asking, at: int, helper: Assistant, unseen: DeltaGene
     language = helper.reader.language(working.question.text)
     with st.container(key=f"answer-{at}"):
         st.html(on_screen.asked(working.text, at, language))
-        body, stop = st.empty(), st.empty()
+        # above what grows: it stays where it is, and in view (see `frame.css`)
+        stop, body = st.empty(), st.empty()
         with unseen:
             frame.bring_into_view(f"vraag-{at}", token(at, working.text))
         seen = -1
@@ -57,8 +58,8 @@ def show(at: int, answer: Answer, helper: Assistant) -> None:
     """Draws an answer as `follow` leaves it behind: nothing moves or loses the focus when the page is drawn again."""
     with st.container(key=f"answer-{at}"):
         st.html(on_screen.asked(answer.question, at, answer.language))
-        st.html(on_screen.whole(answer, at, shelf(), helper.links, _listed(answer, helper)))
         st.empty()
+        st.html(on_screen.whole(answer, at, shelf(), helper.links, _listed(answer, helper)))
         keeping.tools(answer, at)
 
 
