@@ -198,6 +198,7 @@ class Assistant(Runnable[Question, Answer]):
         for area in asked.areas:
             draft.say("area", name=area.name[:1].upper() + area.name[1:], regions=", ".join(area.regions))
         if verdict.reason is None:
+            draft.doubtful = verdict.doubtful
             listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
             if draft.statements or draft.stories:
                 if composer is not None and listing is None:

@@ -34,6 +34,8 @@ class Draft:
     frame: list[str] = field(default_factory=list)
     stories: list[AnswerStory] = field(default_factory=list)
     unlinked_said: bool = False
+    # may it be no answer to the question?
+    doubtful: bool = False
     # places of the statements that a model put into words; all others are quotes
     written: set[int] = field(default_factory=set)
 

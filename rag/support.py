@@ -75,6 +75,8 @@ WITH_DEFAULT_MODEL = Calibration({"nearest": 16.79, "answers": 0.38, "lacks": -1
 BY_WORDS = Calibration({"held": 0.09, "lacks": -4.68, "absent": -1.97}, 1.53)
 # With the adapter it refuses 0.06 of what the sources hold and answers 0.15 of what they do not, slots apart (left out of the fit).
 LEAST_CONFIDENCE = 0.45
+# Below this an answer says that it may not be one: an eighth of what is held, and two in five of what is not held and answered (801 cases).
+SURE = 0.75
 # Below this nothing of a question is on the sources' subject.
 OFF_TOPIC_HELD = 0.15
 OFF_TOPIC_NEAREST = 0.86
@@ -92,13 +94,14 @@ LEAST_FOR_PERSON = 0.6
 class Verdict:
     """`reason` is None when the sources support an answer; `missing` names what they lack, also beside an answer.
 
-    `by_title`: only titles of stories support it.
+    `by_title`: only titles of stories support it. `doubtful`: an answer, and not surely one to this question.
     """
 
     reason: Reason | None
     missing: tuple[Missing, ...] = ()
     named: bool = False
     by_title: bool = False
+    doubtful: bool = False
 
     @property
     def is_certain(self) -> bool:
@@ -235,7 +238,7 @@ class Support:
             region = [Missing(what="region", value=r) for r in asked.regions]
             lacking = subject or region or [Missing(what="subject", value=asked.text[:80])]
             return Verdict("off_topic" if off_topic else "not_in_sources", (*missing, *lacking), bool(signals.named))
-        return Verdict(None, tuple(missing))
+        return Verdict(None, tuple(missing), doubtful=bool(asked.terms) and self.confidence(signals) < SURE)
 
     def _is_supported(self, asked: Understood, signals: Signals) -> bool:
         if not asked.terms:

@@ -247,6 +247,21 @@ def test_an_answer_is_in_the_language_of_its_own_turn(ask: Ask, before: str, que
     assert ask(question, before).language == language
 
 
+@pytest.mark.parametrize(
+    ("question", "is_sure"),
+    [
+        ("Hoe verhogen andere regio's het aantal plekken Beschut Werk?", True),
+        ("Welke verhalen gaan over schulden?", True),
+        ("aantal filmpjes van kandidaten bij hallowerk", False),
+        ("Saens Tois, wat is hun lijfspreuk?", False),
+    ],
+)
+def test_an_answer_that_is_not_sure_says_so(ask: Ask, question: str, is_sure: bool) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert answer.text.startswith("Let op: ik weet niet zeker of dit uw vraag beantwoordt.") is not is_sure
+
+
 def test_a_follow_up_with_a_subject_of_its_own_keeps_it(ask: Ask) -> None:
     answer = ask("en met praktijkverklaringen in Groningen?", "Hoe verhogen andere regio's het aantal plekken Beschut Werk?")
     assert answer.standalone_question.startswith("en met praktijkverklaringen in Groningen?")

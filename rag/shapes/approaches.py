@@ -47,6 +47,8 @@ class Approaches:
             elements = []
         if asked.asks_effect and picked and not any(e.core.role == "figure" for e in picked):
             draft.say("approaches_without_numbers")
+        elif draft.doubtful:
+            draft.say("doubt")
         own = [e for e in picked if asked.asks_others and own_region and e.core.regions == (own_region,)]
         sections: dict[tuple[str, ...], list[Evidence]] = {}
         for evidence in picked:

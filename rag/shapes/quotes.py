@@ -32,6 +32,8 @@ class Quotes:
     def write_fact(self, draft: Draft, asked: Understood, ranked: Ranked) -> None:
         """The best sentences, read on."""
         picked = extended(pick(ranked.evidence, words=90, most=4, share=FACT_SHARE, a_passage=3), FACT_WORDS, ANSWER_WORDS)
+        if draft.doubtful:
+            draft.say("doubt")
         for evidence in picked:
             draft.state(evidence)
         self._read_on.write(draft, asked, ranked, picked, most=3)
