@@ -1,6 +1,6 @@
 """Writes what ships with the sources under the default model: `python -m index.shipped`, after a change of the sources or the splitter.
 
-`python -m index.shipped --learn` also learns again what is learnt from them: after a change of the other words, some fifteen minutes.
+`python -m index.shipped --learn` also learns again what is learnt from them: after a change of the other words, some half hour.
 """
 
 import sys
@@ -55,7 +55,7 @@ class Lessons(NamedTuple):
 
 
 def lessons(settings: Settings) -> Lessons:
-    """All that ships to learn from, embedded: some ten minutes."""
+    """All that ships to learn from, embedded: some fifteen minutes."""
     sources = read_sources(settings.data)
     texts = embedded_texts(sources.passages, sources.beyond)
     engine = embeddings_for(DEFAULT_MODEL)

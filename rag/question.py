@@ -40,7 +40,7 @@ _WHEN = re.compile(
 # How much of something, in words or figures: a fact, no way of doing things.
 _MEASURE = re.compile(r"\b(?:hoe\s+(?:vaak|groot|lang|oud|ver|diep|druk)|hoelang|how\s+(?:often|big|large|long|old|far))\b")
 _SPAN = r"(?:tijd|uur|uren|minuut|minuten|dag|dagen|week|weken|maand|maanden|jaar|jaren)"
-# Of 22,755 wordings that a sentence answers 40 ask so, and five of these of a sentence without a span; of 16,078 that none answers 763.
+# Of 22,540 wordings that a sentence answers 57 ask so; of 19,949 that none answers 873.
 _DURATION = re.compile(
     rf"(?<!ongeacht )(?<!uit )(?<!matter )\b(?:hoe\s*lang|hoe\s+snel\b(?!\s+(?:mensen|je|we|kandidaten)\b)|hoeveel\s+{_SPAN}|"
     rf"binnen\s+(?:hoeveel|welke)\s+(?:termijn|periode|{_SPAN})|how\s+(?:long|soon|quickly|fast)|"

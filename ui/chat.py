@@ -17,7 +17,8 @@ EXAMPLES = (
     "Wat doet Twente?",
     "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?",
 )
-OTHERWISE = "Stel de vraag anders, bijvoorbeeld met andere woorden of zonder jaartal. Of kies een vraag:"
+OTHERWISE = "Stel de vraag anders, bijvoorbeeld {how}. Of kies een vraag:"
+OTHER_WORDS, NO_YEAR = "met andere woorden", "zonder jaartal"
 # where the visitor types, for the browser
 INPUT = ".st-key-vraag textarea"
 
@@ -99,9 +100,11 @@ def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]
             conversations.start_anew()
             frame.go_to(INPUT)
             st.rerun()
-    heading = OTHERWISE if turns[-1].status == "not_found" else "Vraag verder:"
+    newest, asked = turns[-1], {one.question for one in turns}
+    how = NO_YEAR if any(one.what == "year" for one in newest.missing) else OTHER_WORDS
+    heading = OTHERWISE.format(how=how) if newest.status == "not_found" else "Vraag verder:"
     with above.container():
-        _questions(heading, turns[-1].suggestions)
+        _questions(heading, [one for one in newest.suggestions if one not in asked])
 
 
 def _questions(heading: str, questions: Sequence[str]) -> None:
