@@ -294,12 +294,14 @@ def test_every_rule_has_three_cases_and_a_pair(rule: str) -> None:
     assert left
 
 
-@pytest.mark.parametrize("text", ["Hallo!", "goedemorgen", "Thanks", "hoe gaat het met u?"])
+@pytest.mark.parametrize(
+    "text", ["Hallo!", "goedemorgen", "Thanks", "hoe gaat het met u?", "hoi, ik heb een vraagje", "Ik heb een vraag", "I have a question"]
+)
 def test_a_greeting_is_no_question(text: str) -> None:
     assert is_greeting(text)
 
 
-@pytest.mark.parametrize("text", ["Hallo werk?", "Hoe gaat het met het werkfestival?", "test assessment"])
+@pytest.mark.parametrize("text", ["Hallo werk?", "Hoe gaat het met het werkfestival?", "test assessment", "Ik heb een vraag over schulden"])
 def test_what_only_begins_like_a_greeting_is_a_question(text: str) -> None:
     assert not is_greeting(text)
 

@@ -66,7 +66,7 @@ def test_a_document_of_the_office_is_answered_from_with_its_own_date_and_region(
     first = answer.citations[0]
     assert "negentien mensen koffie branden" in first.quote
     assert (first.document_title, first.source_date, first.regions) == ("Koffiebranderij De Omweg", "2024-05-12", ("Flevoland",))
-    assert any("Koffiebranderij De Omweg (2024-05-12)" in notice for notice in answer.notices)
+    assert any("Koffiebranderij De Omweg (12 mei 2024)" in notice for notice in answer.notices)
 
 
 def test_the_caveat_of_an_added_document_travels_with_its_claim(office: Settings) -> None:
