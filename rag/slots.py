@@ -9,6 +9,11 @@ _NUMBER_WORDS = (
 )
 _MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
+# A year or a span is a number too, and counts nothing.
+_NO_COUNT = re.compile(
+    rf"\b(?:19|20)\d{{2}}\b|\b(?:\d+|{_NUMBER_WORDS})\s+(?:half)?(?:jaar|jaren|maand|maanden|week|weken|dag|dagen|uur|uren)\b",
+    re.IGNORECASE,
+)
 TIME = re.compile(rf"\b(?:19|20)\d{{2}}\b|\b(?:{_MONTHS})\b", re.IGNORECASE)
 # A span with its unit ("drie maanden", "halfjaar", "veertigjarig"), a year that it runs from or to, or a word for how long or how soon.
 DURATION = re.compile(
@@ -22,3 +27,8 @@ MONEY = re.compile(
     r"\w*(?:salaris|loon)|aanneemsom)\b",
     re.IGNORECASE,
 )
+
+
+def counts(text: str) -> bool:
+    """Does `text` hold a number of something, not only a year or a span of time?"""
+    return bool(NUMBER.search(_NO_COUNT.sub(" ", text)))

@@ -19,7 +19,7 @@ from rag.answer import Missing, Reason
 from rag.evidence import Evidence
 from rag.question import Reader, Understood
 from rag.retrieval import Found, HybridRetriever
-from rag.slots import DURATION, MONEY, NUMBER, TIME
+from rag.slots import DURATION, MONEY, NUMBER, TIME, counts
 from rag.terms import Term
 
 # People are counted under many names.
@@ -245,6 +245,8 @@ class Support:
             return bool(asked.regions)
         if asked.asks_why and signals.held < LEAST_HELD_FOR_WHY and signals.nearest < SURE_FOR_WHY:
             return False  # a reason for what the sources do not say happened
+        if asked.intent == "compare" and not signals.lacks and not asked.asks_why:
+            return True  # regions side by side on a subject that is told of one of them; the other's cell may stay open
         return self.confidence(signals) >= LEAST_CONFIDENCE
 
     def confidence(self, signals: Signals) -> float:
@@ -262,7 +264,8 @@ class Support:
 
         The number must stand in the sentence that was picked; what is counted may stand in what that leans on.
         """
-        if not NUMBER.search(evidence.core.text):
+        text = evidence.core.text
+        if not (NUMBER.search(text) if asked.asks_duration or asked.asks_when else counts(text)):
             return False
         counted = _COUNTED.search(" ".join(asked.focus.lower().split()))
         if counted is None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rag.slots import DURATION, MONEY, NUMBER, TIME
+from rag.slots import DURATION, MONEY, NUMBER, TIME, counts
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,15 @@ from rag.slots import DURATION, MONEY, NUMBER, TIME
 def test_a_slot_is_filled_by_what_is_asked_for(slot: re.Pattern[str], fills: tuple[str, ...], only_looks_like_it: tuple[str, ...]) -> None:
     assert [text for text in fills if not slot.search(text)] == []
     assert [text for text in only_looks_like_it if slot.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["72 artikelen uit 2017", "zo'n 100 bedrijven", "de helft van de projecten", "binnen twee jaar honderd banen"]
+)
+def test_a_number_of_something_counts(text: str) -> None:
+    assert counts(text)
+
+
+@pytest.mark.parametrize("text", ["ze dateren uit 2017 en 2018", "meer dan twee jaar oud", "sinds 2014, binnen acht weken"])
+def test_a_year_or_a_span_counts_nothing(text: str) -> None:
+    assert not counts(text)
