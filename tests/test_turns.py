@@ -90,9 +90,9 @@ def test_who_stops_a_model_is_told_so_and_goes_on(visit: Open, written: str) -> 
     ask(page, BESCHUT)
     is_writing(page)
     page.get_by_role("button", name="Stop").press("Enter")
-    expect(page.locator(".pb-none p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
+    expect(page.locator(".pb-stopped p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
     expect(page.locator("#vraag-0")).to_have_text(BESCHUT)
-    expect(page.locator("[data-answer], .pb-none")).to_have_count(0)
+    expect(page.locator("[data-answer], .pb-stopped")).to_have_count(0)
     heard(page, r"Gestopt\. Er is geen antwoord\.")
     ask(page, "Wat doet Twente?")
     holds(page, "Wat doet Twente?")
@@ -117,7 +117,7 @@ def test_on_a_phone_stop_stays_in_reach_while_the_text_grows(visit: Open, writte
         middle = "const b = stop.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2"
         assert stop.evaluate(f"stop => {{ {middle}; return stop.contains(document.elementFromPoint(x, y)); }}")
     stop.click()
-    expect(page.locator(".pb-none p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
+    expect(page.locator(".pb-stopped p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
 
 
 def test_what_was_stopped_can_be_asked_again_with_one_press(visit: Open, written: str) -> None:
