@@ -92,7 +92,7 @@ def test_who_stops_a_model_is_told_so_and_goes_on(visit: Open, written: str) -> 
     page.get_by_role("button", name="Stop").press("Enter")
     expect(page.locator(".pb-stopped p", has_text="Gestopt. Er is geen antwoord.")).to_be_visible()
     expect(page.locator("#vraag-0")).to_have_text(BESCHUT)
-    expect(page.locator("[data-answer], .pb-stopped")).to_have_count(0)
+    expect(page.locator("[data-answer], .pb-none")).to_have_count(0)
     heard(page, r"Gestopt\. Er is geen antwoord\.")
     ask(page, "Wat doet Twente?")
     holds(page, "Wat doet Twente?")
