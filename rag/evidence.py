@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+import numpy as np
+
 from index.passages import Passage, Sentence
 from rag.retrieval import Found, HybridRetriever
 
@@ -130,9 +132,11 @@ def candidates(
     wanted = {passage.id for passage in passages}
     position = {passage.id: at for at, passage in enumerate(retriever.snapshot.passages)}
     places = [at for at, (passage, sentence) in enumerate(retriever.sentences) if passage.id in wanted and accept(passage, sentence)]
-    answers = retriever.answers(found, places)
+    answers = retriever.answered_by(found, places)
+    # beside the likeliest: how far the question is answered at all must not move the scale
+    less_likely = np.zeros(len(places)) if answers is None or not places else answers - answers.max()
     result = []
-    for at, odds in zip(places, answers, strict=True):
+    for at, odds in zip(places, less_likely, strict=True):
         passage, sentence = retriever.sentences[at]
         of_passage = float(found.passage_scores[position[passage.id]])
         score = float(found.sentence_scores[at]) + PASSAGE_WEIGHT * of_passage + ANSWERS_WEIGHT * float(odds)

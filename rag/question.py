@@ -93,7 +93,9 @@ _PLACE_NAMED = re.compile(
 _NO_PLACE = frozenset("nederland netherlands holland nederlandse dutch english nederlands engels".split())
 _GREETING = re.compile(
     r"^(?:hallo|hoi|hey|hi|hello|goede\s?(?:morgen|middag|avond)|dag|bedankt|dank\s?(?:je|u)(?:\s?wel)?|thanks|thank\s+you|ok|oke|test|"
-    r"(?:hoi|hallo)?\W*ik\s+heb\s+een\s+vraag(?:je)?|i\s+have\s+a\s+question|hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b[\s,]*(?:allemaal|iedereen|daar|there|all|everyone|praktijkbaken)?[\s.!?]*$"
+    r"(?:hoi|hallo)?\W*ik\s+heb\s+een\s+vraag(?:je)?|i\s+have\s+a\s+question|"
+    r"hoe\s+gaat\s+het(?:\s+met\s+(?:je|u))?|how\s+are\s+you)\b"
+    r"[\s,]*(?:allemaal|iedereen|daar|there|all|everyone|praktijkbaken)?[\s.!?]*$"
 )
 
 

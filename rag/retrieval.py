@@ -139,15 +139,10 @@ class HybridRetriever(BaseRetriever):
         """The place among all sentences of the one that begins at `start` in a document."""
         return self._at[document_id, start]
 
-    def answered_by(self, found: Found, sentences: Sequence[tuple[str, int]]) -> Vector | None:
-        """How likely each of these sentences (document and start) answers the question, in log-odds; None where nothing learnt tells it."""
-        return None if found.vector is None else answered_by(self.snapshot, found.vector, [self.at(*place) for place in sentences])
-
-    def answers(self, found: Found, at: Sequence[int]) -> Vector:
-        """How much less likely each of these sentences, by their place among all, answers the question than the likeliest of them, in
-        log-odds; zeros where nothing learnt tells it."""
-        odds = None if found.vector is None or not len(at) else answered_by(self.snapshot, found.vector, at)
-        return np.zeros(len(at), dtype=np.float32) if odds is None else odds - odds.max()
+    def answered_by(self, found: Found, at: Sequence[int]) -> Vector | None:
+        """How likely each of these sentences, by their place among all, answers the question, in log-odds; None where nothing learnt tells
+        it."""
+        return None if found.vector is None else answered_by(self.snapshot, found.vector, at)
 
     def parts(self, asked: Understood) -> Parts:
         """The scores of a question before they are weighed, for who fits the weights."""

@@ -2,12 +2,14 @@
 
 import re
 
+from praktijkbaken.dates import MONTHS
+
 _NUMBER_WORDS = (
     "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|achttien|twintig|dertig|"
     "veertig|vijftig|zestig|zeventig|tachtig|negentig|honderd|tweehonderd|driehonderd|duizend|elfduizend|honderden|tientallen|"
     "helft|kwart|derde|driemaal|tweemaal"
 )
-_MONTHS = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_MONTHS = "|".join(MONTHS["nl"])
 NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 # A year or a span is a number too, and counts nothing.
 _NO_COUNT = re.compile(

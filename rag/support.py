@@ -6,17 +6,15 @@ together with this subject does.
 
 import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from index.dutch import words
 from praktijkbaken.settings import DEFAULT_MODEL
 from rag.answer import Missing, Reason
 from rag.evidence import Evidence
+from rag.holding import VOCABULARIES, Vocabulary, holds, stands_in
 from rag.question import Reader, Understood
 from rag.retrieval import Found, HybridRetriever
 from rag.slots import DURATION, MONEY, NUMBER, TIME, counts
@@ -43,15 +41,11 @@ _PEOPLE = frozenset(
     )
 )
 _COUNTED = re.compile(r"\b(?:hoeveel|hoe veel|how many|how much)\s+(?:\w+e\s+)?(\w[\w-]*)")
-TYPO = 82
-PART = 5
 LIGHT = 0.2
 # Score points for a sentence that fills the slot that is asked for; best and tenth differ by some 6.
 SLOT_BONUS = 1.5
 # Best and tenth differ by more where several regions take part.
 AREA_SUBJECT = 8.0
-MOST_OF_IT = 0.75
-SAME_START = 0.6
 
 
 @dataclass(frozen=True)
@@ -82,7 +76,6 @@ OFF_TOPIC_HELD = 0.15
 OFF_TOPIC_NEAREST = 0.86
 CONSIDERED = 5
 TO_NAME = 4
-VOCABULARIES = 4096
 LEAST_FOR_NUMBER = 0.5
 SURE_FOR_NUMBER = 0.88
 LEAST_HELD_FOR_WHY = 0.6
@@ -154,8 +147,8 @@ class Support:
         self._asked_stems = self._stems | {reader.analyser.stem(word) for word in asked}
         self._years = {year for d in snapshot.documents.values() for year in re.findall(r"\b(?:19|20)\d{2}\b", d.text)}
         # a search through thousands of words, for words that come back in question after question
-        self._occurs = lru_cache(maxsize=VOCABULARIES)(lambda term: _stands_in(term, self._stems, self._vocabulary))
-        self._is_asked = lru_cache(maxsize=VOCABULARIES)(lambda term: _stands_in(term, self._asked_stems, self._asked_vocabulary))
+        self._occurs = lru_cache(maxsize=VOCABULARIES)(lambda term: stands_in(term, self._stems, self._vocabulary))
+        self._is_asked = lru_cache(maxsize=VOCABULARIES)(lambda term: stands_in(term, self._asked_stems, self._asked_vocabulary))
         self._known_regions = {r for p in snapshot.passages for r in p.regions}
         self._most_telling = snapshot.lexical.highest_idf() or 1.0
 
@@ -166,8 +159,8 @@ class Support:
         held, lacks = (0.0, 1.0) if total else (1.0, 0.0)
         for evidence in ranked[:CONSIDERED] if total else ():
             window, itself = self._window(evidence), self._itself(evidence)
-            held = max(held, sum(weights[t] for t in asked.terms if _holds(window, t)) / total)
-            lacks = min(lacks, max((weights[t] for t in asked.terms if not _holds(itself, t)), default=0.0) / total)
+            held = max(held, sum(weights[t] for t in asked.terms if holds(window, t)) / total)
+            lacks = min(lacks, max((weights[t] for t in asked.terms if not holds(itself, t)), default=0.0) / total)
         absent = [t for t in asked.terms if not self._is_asked(t)]
         nearest = max((e.nearest for e in ranked[:CONSIDERED]), default=0.0)
         if not asked.regions and len(found.asked_similarities):
@@ -187,8 +180,8 @@ class Support:
         )
 
     def _answers(self, found: Found, ranked: Sequence[Evidence]) -> float | None:
-        odds = self._retriever.answered_by(found, [(e.passage.document_id, e.core.start) for e in ranked]) if ranked else None
-        return None if odds is None else float(odds.max())
+        odds = self._retriever.answered_by(found, [self._retriever.at(e.passage.document_id, e.core.start) for e in ranked])
+        return None if odds is None or not len(odds) else float(odds.max())
 
     def _is_unnamed(self, asked: Understood, ranked: Sequence[Evidence]) -> bool:
         """Is what the question wants named in none of the best sentences, nor in the other words for the very best?"""
@@ -265,7 +258,7 @@ class Support:
         The number must stand in the sentence that was picked; what is counted may stand in what that leans on.
         """
         text = evidence.core.text
-        if not (NUMBER.search(text) if asked.asks_duration or asked.asks_when else counts(text)):
+        if not (NUMBER.search(text) if asked.asks_duration else counts(text)):
             return False
         counted = _COUNTED.search(" ".join(asked.focus.lower().split()))
         if counted is None:
@@ -284,7 +277,7 @@ class Support:
 
     def text_holds(self, text: str, term: Term) -> bool:
         """Does `text` hold this word of the question, a synonym, a compound of it, or its right spelling?"""
-        return _holds(self._vocabulary_of(text), term)
+        return holds(self._vocabulary_of(text), term)
 
     def unknown_places(self, asked: Understood) -> list[str]:
         """Of the places asked about those that nobody knows: no region, municipality or area, and nowhere in the sources."""
@@ -347,30 +340,18 @@ class Support:
         telling = max((lexical.idf(stem) for stem in term.stems), default=0.0) or self._most_telling
         return telling * term.telling * (LIGHT if term.is_broad else 1.0)
 
-    def _itself(self, evidence: Evidence) -> "Vocabulary":
+    def _itself(self, evidence: Evidence) -> Vocabulary:
         """The words of this evidence, its titles, and the other words for its sentence."""
         return self._vocabulary_of("\n".join((evidence.text, *evidence.core.asked, *self._titles(evidence))))
 
-    def _window(self, evidence: Evidence) -> "Vocabulary":
+    def _window(self, evidence: Evidence) -> Vocabulary:
         """The words a reader of this evidence has before her: its headings, passage and titles, and the other words for its sentence."""
         texts = (evidence.passage.searched, evidence.passage.section[0], *evidence.core.asked, *self._titles(evidence))
         return self._vocabulary_of("\n".join(texts))
 
-    def _read_vocabulary(self, text: str) -> "Vocabulary":
+    def _read_vocabulary(self, text: str) -> Vocabulary:
         found = frozenset(words(text))
         return Vocabulary(found, frozenset(self._reader.analyser.stem(word) for word in found))
-
-
-class Vocabulary(NamedTuple):
-    """The words of a text, and their stems."""
-
-    words: frozenset[str]
-    stems: frozenset[str]
-
-
-@lru_cache(maxsize=8 * VOCABULARIES)
-def _holds(text: Vocabulary, term: Term) -> bool:
-    return _stands_in(term, text.stems, text.words)
 
 
 def _names(text: str) -> set[str]:
@@ -378,27 +359,3 @@ def _names(text: str) -> set[str]:
     tokens = re.findall(r"[\w'’-]+", text)
     named = (t for at, t in enumerate(tokens) if (at and t[0].isupper() and not t.isupper()) or any(c.isdigit() for c in t))
     return {word for token in named for word in words(token)}
-
-
-def _stands_in(term: Term, stems: Collection[str], vocabulary: Collection[str]) -> bool:
-    """Is the term there: by its stems, a synonym's, as part of a compound or put together from parts, or misspelt?"""
-    if any(all(stem in stems for stem in meaning) for meaning in (term.stems, *term.variants)):
-        return True
-    if " " in term.word or len(term.word) < PART:
-        return False
-    if any(word.startswith(term.word) or word.endswith(term.word) for word in vocabulary):
-        return True
-    # two compounds with the same first part ("installatieproject", "installatiebranche")
-    start = term.word[: max(PART + 3, math.ceil(SAME_START * len(term.word)))]
-    if len(start) < len(term.word) and any(word.startswith(start) for word in vocabulary):
-        return True
-    return _made_of_parts(term.word, vocabulary) or (
-        len(term.word) > PART and process.extractOne(term.word, vocabulary, scorer=fuzz.ratio, score_cutoff=TYPO) is not None
-    )
-
-
-def _made_of_parts(word: str, vocabulary: Collection[str]) -> bool:
-    """Do one or two words of the vocabulary, at its start and end, make up most of this compound?"""
-    first = max((len(part) for part in vocabulary if len(part) >= PART - 1 and word.startswith(part)), default=0)
-    last = max((len(part) for part in vocabulary if len(part) >= PART - 1 and word.endswith(part)), default=0)
-    return min(len(word), first + last) >= MOST_OF_IT * len(word)

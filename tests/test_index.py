@@ -181,7 +181,6 @@ def test_a_snapshot_that_is_open_stays_until_nobody_has_it_open(own_home: Settin
     assert {f.name for f in first.parent.iterdir() if f.is_dir()} == {"fourth", "fifth"}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_what_another_process_has_open_stays_and_goes_when_that_process_was_killed(own_home: Settings) -> None:
     first = current_folder(own_home.home)
     opens = "import sys, time; from index.build import open_index; from praktijkbaken.settings import load_settings; "
@@ -193,7 +192,7 @@ def test_what_another_process_has_open_stays_and_goes_when_that_process_was_kill
         put_another_in_use(own_home.home, "second")
         put_another_in_use(own_home.home, "third")
         assert (first / "manifest.json").is_file()
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     put_another_in_use(own_home.home, "fourth")
     assert not first.exists()
 

@@ -213,6 +213,11 @@ def test_a_result_that_begins_with_both_stands_under_what_both_means(assistant: 
     assert all("Beide projecten" not in s.text or "sectorprojecten in de zorg" in answer.text for s in answer.statements)
 
 
+@pytest.mark.parametrize("subject", ["waterstof", "vaccins", "parkeren"])
+def test_regions_side_by_side_on_what_nobody_tells_get_no_table(assistant: Assistant, subject: str) -> None:
+    assert ask(assistant, f"vergelijk Twente en Rijnmond op {subject}").status == "not_found"
+
+
 def test_the_story_of_a_row_is_the_story_of_its_region(assistant: Assistant) -> None:
     answer = ask(assistant, "vergelijk Twente en Rijnmond op jongeren")
     table = next(part for part in answer.parts if part.kind == "table")
