@@ -4,10 +4,14 @@ import re
 
 from praktijkbaken.dates import MONTHS
 
+_DIGITS = "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen"
+_TENS = "twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig"
+_TEENS = "(?:der|veer|vijf|zes|zeven|acht|negen)?tien|elf|twaalf"
+_TO_99 = rf"(?:(?:{_DIGITS})(?:en|ën)(?:{_TENS})|{_TENS}|{_TEENS}|twee|drie|vier|vijf|zes|zeven|acht|negen)"
+# As Dutch writes a number in one word: "negentien", "vijfentwintig", "driehonderd", "elfduizend". "Een" alone is an article.
 _NUMBER_WORDS = (
-    "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|achttien|twintig|dertig|"
-    "veertig|vijftig|zestig|zeventig|tachtig|negentig|honderd|tweehonderd|driehonderd|duizend|elfduizend|honderden|tientallen|"
-    "helft|kwart|derde|driemaal|tweemaal"
+    rf"(?:{_TO_99})?honderd(?:en)?(?:{_TO_99})?|(?:{_TO_99}|(?:{_DIGITS})?honderd)?duizend(?:en)?|{_TO_99}|"
+    "tientallen|miljoen|miljoenen|dozijn|helft|kwart|derde|driemaal|tweemaal"
 )
 _MONTHS = "|".join(MONTHS["nl"])
 NUMBER = re.compile(rf"\d|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)

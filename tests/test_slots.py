@@ -35,7 +35,20 @@ def test_a_slot_is_filled_by_what_is_asked_for(slot: re.Pattern[str], fills: tup
 
 
 @pytest.mark.parametrize(
-    "text", ["72 artikelen uit 2017", "zo'n 100 bedrijven", "de helft van de projecten", "binnen twee jaar honderd banen"]
+    "word", ["negentien", "eenentwintig", "drieëntwintig", "driehonderd", "honderdtwintig", "elfduizend", "vijftienhonderd"]
+)
+def test_a_number_may_be_written_as_one_word(word: str) -> None:
+    assert NUMBER.fullmatch(word)
+
+
+@pytest.mark.parametrize("word", ["een", "één", "eenheid", "zesde", "vierkant", "tienkamp", "achttal"])
+def test_an_article_or_a_word_that_begins_like_a_number_is_none(word: str) -> None:
+    assert not NUMBER.search(word)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["72 artikelen uit 2017", "zo'n 100 bedrijven", "de helft van de projecten", "binnen twee jaar honderd banen", "negentien mensen"],
 )
 def test_a_number_of_something_counts(text: str) -> None:
     assert counts(text)
