@@ -87,6 +87,24 @@ def test_of_two_conversations_with_one_name_the_one_that_was_chosen_is_renamed_a
 
 
 @pytest.mark.usefixtures("at_home")
+def test_a_choice_that_arrives_with_the_press_is_the_one_that_is_renamed_or_wiped(assistant: Assistant) -> None:
+    zwolle, drenthe = kept_twice(assistant)
+    at = AppTest.from_string("from ui import conversations\nconversations.menu()", default_timeout=60).run()
+    earlier(at, drenthe)
+    at.selectbox(key="earlier-chosen").select(zwolle)
+    at.text_input[0].set_value("Boris in Zwolle")
+    press(at, "Geef deze naam")
+    assert {one.id: one.title for one in Records(load_settings()).conversations("deze computer")} == {
+        drenthe: BORIS,
+        zwolle: "Boris in Zwolle",
+    }
+    at.selectbox(key="earlier-chosen").select(drenthe)
+    press(at, "Wis dit gesprek")
+    press(at, "Ja, wis het voorgoed")
+    assert [one.id for one in Records(load_settings()).conversations("deze computer")] == [zwolle]
+
+
+@pytest.mark.usefixtures("at_home")
 def test_of_two_judgements_that_look_the_same_the_first_press_keeps_the_sentence(
     own_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

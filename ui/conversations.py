@@ -168,7 +168,7 @@ def _manage(who: str, chosen: str) -> None:
             start_anew()
             st.query_params[QUERY] = chosen
             st.rerun()
-        st.button("Wis dit gesprek", key=_WIPE, on_click=lambda: st.session_state.update({_WIPING: chosen}))
+        st.button("Wis dit gesprek", key=_WIPE, on_click=_offer_to_wipe)
         # in the page, not in a popover: that stands at the end of the document, dozens of Tabs away
         if st.session_state.get(_WIPING) == chosen:
             if st.button("Ja, wis het voorgoed", type="primary"):
@@ -176,15 +176,21 @@ def _manage(who: str, chosen: str) -> None:
             st.button("Toch niet", on_click=_keep_it_after_all)
     with st.form("rename", border=False):
         st.text_input("Nieuwe naam", max_chars=80, key=_NAME)
-        st.form_submit_button("Geef deze naam", on_click=_rename, args=(who, chosen))
+        st.form_submit_button("Geef deze naam", on_click=_rename, args=(who,))
 
 
-def _rename(who: str, chosen: str) -> None:
-    """Gives a conversation the name that was typed. For a callback: its label changes, and with the label the choice would be gone."""
-    if name := str(st.session_state.get(_NAME, "")).strip():
+# A callback looks the choice up: what it is given was bound before a choice that came with the same press.
+def _rename(who: str) -> None:
+    """Gives the chosen conversation the name that was typed. For a callback: its label changes, and with it the choice would be gone."""
+    chosen, name = st.session_state.get(_CHOSEN), str(st.session_state.get(_NAME, "")).strip()
+    if chosen and name:
         records().rename(who, chosen, name)
         st.session_state.update({_CHOSEN: chosen, _NAME: ""})
         frame.say("Het gesprek heeft een andere naam.")
+
+
+def _offer_to_wipe() -> None:
+    st.session_state[_WIPING] = st.session_state.get(_CHOSEN)
 
 
 def _keep_it() -> None:
