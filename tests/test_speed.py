@@ -1,4 +1,4 @@
-"""The promised times and memory, on whole processes. The machine may be busy: the best of five counts."""
+"""The promised times and memory, on whole processes. The machine may be busy: the best of five counts, and its pace (`pace.py`)."""
 
 import os
 import subprocess
@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pace import slowness
 
 from praktijkbaken.settings import Settings
 from rag.answer import Answer
@@ -25,11 +26,12 @@ def seconds_of(home: Path, *command: str) -> float:
 def test_from_nothing_to_the_first_answer_within_20_seconds(tmp_path: Path) -> None:
     index = seconds_of(tmp_path, "-m", "praktijkbaken", "index")
     answer = seconds_of(tmp_path, "-m", "praktijkbaken", "ask", "Wat doet Twente?")
-    assert index + answer <= 20
+    assert index + answer <= 20 * slowness()
 
 
 def test_an_answer_within_2_seconds_from_process_start(settings: Settings) -> None:
-    assert min(seconds_of(settings.home, "-m", "praktijkbaken", "ask", "Hoe helpen regio's mensen met schulden?") for _ in range(5)) <= 2
+    seconds = [seconds_of(settings.home, "-m", "praktijkbaken", "ask", "Hoe helpen regio's mensen met schulden?") for _ in range(5)]
+    assert min(seconds) <= 2 * slowness()
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
@@ -67,8 +69,9 @@ def percentile_95(seconds: list[float]) -> float:
 def test_questions_asked_once_each_are_found_in_60_and_answered_in_150_milliseconds(assistant: Assistant) -> None:
     assistant.invoke(Question("Wat doet Twente?"))
     answers = [assistant.invoke(Question(text)) for text in QUESTIONS]
-    assert percentile_95([answer.seconds["retrieve"] for answer in answers]) <= 0.06
-    assert percentile_95([answer.seconds["total"] for answer in answers]) <= 0.15
+    pace = slowness()
+    assert percentile_95([answer.seconds["retrieve"] for answer in answers]) <= 0.06 * pace
+    assert percentile_95([answer.seconds["total"] for answer in answers]) <= 0.15 * pace
 
 
 def test_eight_at_a_time_are_answered_in_400_milliseconds_and_the_same(assistant: Assistant) -> None:
@@ -79,7 +82,7 @@ def test_eight_at_a_time_are_answered_in_400_milliseconds_and_the_same(assistant
             together = list(people.map(lambda text: timed(assistant, text), QUESTIONS))
             seconds.append(percentile_95([one for one, _ in together]))
             assert [answer.text for _, answer in together] == [answer.text for answer in alone]
-    assert min(seconds) <= 0.4
+    assert min(seconds) <= 0.4 * slowness()
 
 
 def timed(assistant: Assistant, text: str) -> tuple[float, Answer]:
