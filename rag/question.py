@@ -9,7 +9,7 @@ from index.dutch import Analyser, Thesaurus, fold, words
 from index.regions import Area, Regions
 from rag.answer import Language
 from rag.listing import listed
-from rag.naming import to_be_named
+from rag.naming import called, to_be_named
 from rag.terms import Term, is_filler, telling
 
 Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories", "regions", "themes", "elements"]
@@ -110,7 +110,8 @@ class Understood:
     """What a standalone question asks for.
 
     `focus` is the part of `text` that asks; `context` are the words that the rest of it brings from the turns before. `to_be_named`: of
-    "aan welke school" the school; None where no noun is asked for so.
+    "aan welke school" the school; None where no noun is asked for so. `names`: what a Dutch question calls by a name of more words, but no
+    place.
     """
 
     text: str
@@ -126,6 +127,7 @@ class Understood:
     unknown_places: tuple[str, ...]
     years: tuple[str, ...]
     to_be_named: Term | None
+    names: tuple[str, ...]
     asks_amount: bool
     asks_when: bool
     asks_duration: bool
@@ -177,6 +179,7 @@ class Reader:
             unknown_places=_unknown_places(text, {word for place in places for word in words(place.name)}),
             years=tuple(dict.fromkeys(_YEAR.findall(asking))),
             to_be_named=to_be_named(plain, own),
+            names=tuple(name for name in called(asking) if language == "nl" and not set(words(name)) & set(region_words)),
             asks_amount=bool(_ASKS_NUMBER.search(plain)),
             asks_when=bool(_WHEN.search(plain)),
             asks_duration=bool(_DURATION.search(plain)),
@@ -228,11 +231,11 @@ def _unknown_places(text: str, known: Collection[str]) -> tuple[str, ...]:
 
 
 def as_typed(asked: Understood) -> list[str]:
-    """The question's telling words as they were typed, accents and capitals kept."""
+    """The names in a question and its other telling words as they were typed, accents and capitals kept."""
     typed = {fold(word): word for word in re.findall(r"[\w'’+@&-]+", asked.text)}
-    return [
-        " ".join(typed.get(word, word) for word in term.word.split()) for term in asked.terms if term.is_telling and not term.word.isdigit()
-    ]
+    named = {word for name in asked.names for word in words(name)}
+    telling = [term.word.split() for term in asked.terms if term.is_telling and not term.word.isdigit() and term.word not in named]
+    return [*asked.names, *(" ".join(typed.get(word, word) for word in parts) for parts in telling)]
 
 
 def is_greeting(text: str) -> bool:

@@ -89,7 +89,7 @@ class Refusals:
         for area in asked.areas:
             if {m.value for m in verdict.missing if m.what == "region"} >= set(area.regions):
                 draft.say("missing_region", value=area.name)
-        absent = [m.value for m in verdict.missing if m.what == "subject" and " " not in m.value]
+        absent = [m.value for m in verdict.missing if m.what == "subject" and (" " not in m.value or m.value in asked.names)]
         if absent:
             draft.say("missing_subject", value=", ".join(absent))
         if verdict.reason != "not_in_sources":

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.dutch import words
+from index.dutch import fold, words
 from praktijkbaken.settings import DEFAULT_MODEL
 from rag.answer import Missing, Reason
 from rag.evidence import Evidence
@@ -145,6 +145,11 @@ class Support:
         asked = {word for p in snapshot.passages for s in p.sentences for text in s.asked for word in words(text)}
         self._asked_vocabulary = sorted({*self._vocabulary, *asked})
         self._asked_stems = self._stems | {reader.analyser.stem(word) for word in asked}
+        pieces = [text for p in snapshot.passages for text in (p.heading, p.also, *(s.text for s in p.sentences))]
+        self._pieces = [
+            frozenset(map(reader.analyser.stem, words(text))) for text in (*pieces, *(s.title for s in snapshot.stories.values()))
+        ]
+        self._asked = fold("\n".join(text for p in snapshot.passages for s in p.sentences for text in s.asked))
         self._years = {year for d in snapshot.documents.values() for year in re.findall(r"\b(?:19|20)\d{2}\b", d.text)}
         # a search through thousands of words, for words that come back in question after question
         self._occurs = lru_cache(maxsize=VOCABULARIES)(lambda term: stands_in(term, self._stems, self._vocabulary))
@@ -217,6 +222,8 @@ class Support:
             return Verdict("not_in_sources", (*missing, *(Missing(what="region", value=name) for name in unknown)), named=True)
         if any(m.what == "year" for m in missing) or (missing and len(missing) >= len(asked.regions)):
             return Verdict("not_in_sources", (*missing, *self._missing_number(asked, ranked)))
+        if unheard := self._unheard_names(asked):
+            return Verdict("not_in_sources", (*missing, *(Missing(what="subject", value=name) for name in unheard)), named=True)
         signals = self.signals(asked, found, ranked)
         subject = [Missing(what="subject", value=word) for word in signals.words]
         if not ranked:
@@ -291,6 +298,21 @@ class Support:
             return said and not nearest(name)
 
         return [name for name in asked.unknown_places if not is_held(name)]
+
+    def _unheard_names(self, asked: Understood) -> list[str]:
+        """The names in the question whose words are each known and never stand together: "Perspectief op Werk" is more than those two."""
+        analyser, thesaurus = self._reader.analyser, self._reader.thesaurus
+
+        def is_held(name: str) -> bool:
+            stems = {analyser.stem(word) for word in analyser.content_words(name)}
+            if not stems <= self._asked_stems:  # a client's name, or what counts as absent anyhow
+                return True
+            if any(stems <= piece for piece in self._pieces) or thesaurus.phrases(name, english=False)[0][0] == fold(name):
+                return True
+            # "Werk Festival" is one word there; others may call it so
+            return any("".join(words(name)) in word for word in self._vocabulary) or fold(name) in self._asked
+
+        return [name for name in asked.names if not is_held(name)]
 
     def knows(self, region: str) -> bool:
         """Do the sources say anything about this region?"""

@@ -10,6 +10,7 @@ import pytest
 from rag.assistant import Assistant, Question
 from rag.followup import is_followup
 from rag.question import Understood, is_greeting
+from tests.conftest import Ask
 
 Rule = Callable[[Understood], bool]
 RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
@@ -252,6 +253,23 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("Wat doet Twente aan schulden?", "Wat doet UWV aan schulden?", "Hoe gaat dat in Nederland?"),
     ),
+    "a name of more words": (
+        lambda a: bool(a.names),
+        (
+            "Hoe zetten regio's het geld van Perspectief op Werk in?",
+            "Wie heeft ervaring met Open Hiring?",
+            "Wat is Beschut Werk?",
+            "Wat levert Samen aan de Slag ons op?",
+        ),
+        (
+            "Wat is het perspectief op werk voor jongeren?",
+            "Hoe Helpen Regio's Mensen Met Schulden?",
+            "Werken Zwolle en Twente samen?",
+            "Wat doet UWV voor SROI in Beschut?",
+            "Wat doet Midden Holland?",
+            "Who works with Social Return?",
+        ),
+    ),
     "a province or part of the country": (
         lambda a: bool(a.areas),
         ("Wat doet Brabant?", "Hoe gaat dat in Noord-Nederland?", "What happens in Overijssel?", "Welke projecten zijn er in Gelderland?"),
@@ -292,6 +310,37 @@ def test_every_rule_has_three_cases_and_a_pair(rule: str) -> None:
     _, served, left = RULES[rule]
     assert len(served) >= 3
     assert left
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Hoe zetten regio's de middelen van Perspectief op Werk in?", "Perspectief op Werk"),
+        ("Wie heeft ervaring met Open Hiring?", "Open Hiring"),
+        ("Wat levert het Sterke Start Jongeren op?", "Sterke Start Jongeren"),
+    ],
+)
+def test_a_name_whose_words_never_stand_together_is_not_answered_with_those_words(ask: Ask, question: str, name: str) -> None:
+    answer = ask(question)
+    assert answer.status == "not_found"
+    assert [(one.what, one.value) for one in answer.missing] == [("subject", name)]
+    assert answer.text.startswith("Dit staat niet in de bronnen.")
+    assert f"Ik zocht: {name}" in answer.text
+    assert f"{name} komt in de bronnen niet voor." in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hoe werkt Individuele Plaatsing en Steun?",
+        "Hoe organiseert Groningen het Werk Festival?",
+        "Wat is Beschut Werken?",
+        "Hoe maken regio's mensen wegwijs naar werk met Social Return?",
+        "Wat doen ze in Den Haag met De Haeghe Groep?",
+    ],
+)
+def test_a_name_that_the_sources_hold_or_spell_otherwise_is_answered(ask: Ask, question: str) -> None:
+    assert ask(question).status == "answered"
 
 
 @pytest.mark.parametrize(
