@@ -1,6 +1,7 @@
 """The real server and a real browser, for tests that look at the app as a person does."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,6 +26,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def moved(settings: Settings, folder: Path) -> Settings:
+    """Settings with a home in `folder`: the same index, and none of the conversations that other tests kept."""
+    home = folder / "home"
+    shutil.copytree(settings.home, home, ignore=shutil.ignore_patterns("records.db*"))
+    return settings.model_copy(update={"home": home})
 
 
 def free_port() -> int:

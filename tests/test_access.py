@@ -1,13 +1,12 @@
 """WCAG 2.2 A and AA as axe sees them, on every page, wide and narrow, light and dark. What axe cannot see stands in test_browser."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from serving import launched, served
+from serving import launched, moved, served
 
 from evals.cases import read_cases
 from evals.run import run, write_run
@@ -42,12 +41,10 @@ def address(settings: Settings) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def measured(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app on a home with three runs over a handful of cases, and two judgements."""
-    home = tmp_path_factory.mktemp("measured") / "home"
-    shutil.copytree(settings.home, home)
-    own = settings.model_copy(update={"home": home})
+    own = moved(settings, tmp_path_factory.mktemp("measured"))
     for name in ("bm25 alone", "assistant", "assistant"):
         one = system(name, own)
-        write_run(run(read_cases()[:6], one, "development"), one, own, runs_folder(home))
+        write_run(run(read_cases()[:6], one, "development"), one, own, runs_folder(own.home))
     kept = Records(own)
     kept.judge("deze computer", "a1", "Wat doet Twente?", True, "")
     kept.judge("deze computer", "a2", "Wat kost een jobcoach bij een werkgever in de regio Stedendriehoek?", False, "geen bedrag")

@@ -1,13 +1,12 @@
 """What a visitor comes back to, in a real browser: an earlier conversation among others that look like it, and what Back leads to."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
-from serving import launched, served
+from serving import launched, moved, served
 from test_tasks import answer, choose, settled
 
 from index.snapshot import Snapshot
@@ -25,9 +24,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def address(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("returning") / "home"
-    shutil.copytree(settings.home, home)
-    with served(settings.model_copy(update={"home": home})) as url:
+    with served(moved(settings, tmp_path_factory.mktemp("returning"))) as url:
         yield url
 
 

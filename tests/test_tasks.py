@@ -1,14 +1,13 @@
 """What a newcomer does, from the first question to the first document of her own: with the mouse, wide and narrow, and with keys alone."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FileChooser, Locator, Page, TimeoutError, expect
-from serving import launched, served
+from serving import launched, moved, served
 
 from praktijkbaken.settings import Settings
 
@@ -34,9 +33,7 @@ ANSWER = r"(Het antwoord staat klaar, met (1 bron|\d+ bronnen)\.)"
 
 @pytest.fixture(scope="module")
 def address(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("tasks") / "home"
-    shutil.copytree(settings.home, home)
-    with served(settings.model_copy(update={"home": home})) as url:
+    with served(moved(settings, tmp_path_factory.mktemp("tasks"))) as url:
         yield url
 
 

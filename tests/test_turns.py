@@ -1,7 +1,6 @@
 """An answer that is stopped, overtaken, reloaded, asked for in two tabs or fails: said once, never lost, never twice on screen."""
 
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from chat_server import Messages, Reply, chat_server, honest
 from pace import slowness
 from playwright.sync_api import Browser, Page, expect
-from serving import launched, served
+from serving import launched, moved, served
 from test_tasks import ANSWER, LISTEN, answer, heard, settled
 
 from praktijkbaken.settings import Settings
@@ -53,12 +52,10 @@ def slowly(messages: Messages) -> Reply:
 @pytest.fixture(scope="module")
 def written(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app with a model that takes its time."""
-    home = tmp_path_factory.mktemp("written") / "home"
-    shutil.copytree(settings.home, home)
     with (
         chat_server(slowly) as model,
         served(
-            settings.model_copy(update={"home": home}),
+            moved(settings, tmp_path_factory.mktemp("written")),
             PRAKTIJKBAKEN_MODEL="openai:proef",
             PRAKTIJKBAKEN_MODEL_URL=model.url,
             PRAKTIJKBAKEN_MODEL_KEY="x",
@@ -200,8 +197,7 @@ def test_not_found_and_failed_are_said_once_and_the_next_question_works(visit: O
         "    Assistant._steps = lambda self, q, c: 1 / 0 if 'Zwolle' in q.text else whole(self, q, c)\n",
         "utf-8",
     )
-    shutil.copytree(settings.home, tmp_path / "home")
-    with served(settings.model_copy(update={"home": tmp_path / "home"}), PYTHONPATH=f"{tmp_path}:.") as url:
+    with served(moved(settings, tmp_path), PYTHONPATH=f"{tmp_path}:.") as url:
         page = visit(url)
         ask(page, "Wat doet Zwolle?")
         expect(page.get_by_text("Het is niet gelukt om een antwoord te maken.", exact=True)).to_be_visible()
