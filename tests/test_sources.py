@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -274,7 +275,12 @@ def test_a_watched_folder_is_followed(office: Settings) -> None:
     environment = {**os.environ, "PRAKTIJKBAKEN_HOME": str(office.home), "PRAKTIJKBAKEN_SOURCES": str(office.sources)}
     command = [sys.executable, "-m", "praktijkbaken", "index", "--watch"]
     rebuild(office)  # what is waited for below is the watching, not the first build
-    with subprocess.Popen(command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    # Ctrl+C is ignored by what a shell starts in the background, and by what that starts
+    listens = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
+        command, env=environment, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True, encoding="utf-8", preexec_fn=listens
+    )
+    try:
         assert process.stderr is not None
         lines = iter(process.stderr.readline, "")
         assert any("wordt gevolgd" in line for line in lines)
@@ -282,6 +288,9 @@ def test_a_watched_folder_is_followed(office: Settings) -> None:
         assert any("toegevoegd: 1 (Nieuw)" in line for line in lines)
         process.send_signal(signal.SIGINT)
         assert process.wait(20) in (0, 130)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_killed_at_random_moments_the_last_good_index_answers_and_the_next_run_completes(office: Settings) -> None:
