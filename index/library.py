@@ -66,15 +66,19 @@ def source_files(settings: Settings) -> list[SourceFile]:
     return files
 
 
-def keep_file(settings: Settings, path: Path, given: Metadata) -> Kept:
-    """Copies a file among the added sources; the same file again replaces its copy. Raises `SourceError`."""
+def keep_file(settings: Settings, path: Path, given: Metadata, beside: bool = False) -> Kept:
+    """Copies a file among the added sources; the same file again replaces its copy. Raises `SourceError`.
+
+    With `beside` another text under the same name is another source: whoever uploads has no place of her own to put a file in.
+    """
     if not path.is_file():
         raise SourceError(f"{path} is geen bestand. Controleer de naam; een map volgt u met PRAKTIJKBAKEN_SOURCES.")
     if path.suffix.lower() not in suffixes():
         raise SourceError(f"{path.name}: dit soort bestand kan niet gelezen worden. Bruikbaar zijn: {', '.join(sorted(suffixes()))}.")
     with path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    return _keep(settings, path.suffix.lower(), path.stem, str(path.resolve()), given, digest, lambda to: shutil.copyfile(path, to))
+    come_from = f"{path.name} {digest}" if beside else str(path.resolve())
+    return _keep(settings, path.suffix.lower(), path.stem, come_from, given, digest, lambda to: shutil.copyfile(path, to))
 
 
 def keep_page(settings: Settings, url: str, content: bytes, content_type: str, given: Metadata) -> Kept:

@@ -11,6 +11,9 @@ from rag.retrieval import HybridRetriever
 from rag.support import Support
 from rag.work import Work
 
+# So many added sources in which nothing was found are named; more are counted.
+MOST_TITLES = 3
+
 
 class Notices:
     """Words notices and suggestions for the answers of one snapshot."""
@@ -76,8 +79,16 @@ class Notices:
         cited = {c.document_id: f"{c.document_title} ({dates[c.document_id]})" for c in draft.citations}
         own = [title for name, title in cited.items() if name != report]
         notices = [say(draft.language, "notice_source")] if report in cited or not own else []
+        added = [document.title for name, document in self._snapshot.documents.items() if name != report]
         if own:
-            notices.append(say(draft.language, "notice_own_sources", titles="; ".join(own)))
+            notices.append(say(draft.language, "notice_own_sources" if report in cited else "notice_own_alone", titles="; ".join(own)))
+        elif not cited and added:
+            few = len(added) <= MOST_TITLES
+            notices.append(
+                say(draft.language, "notice_searched", titles="; ".join(added))
+                if few
+                else say(draft.language, "notice_searched_many", count=len(added))
+            )
         if draft.citations or near:
             notices.append(say(draft.language, "notice_quotes"))
         unchecked = [self._snapshot.stories[story.id] for story in draft.stories if story.link == "unchecked"]

@@ -595,13 +595,45 @@ def test_adding_can_be_switched_off_and_an_unreadable_date_is_told(monkeypatch: 
     assert "Toevoegen" not in open_module("stories").pills[0].options
 
 
-def test_an_upload_keeps_its_own_name_alone_and_replaces_itself(own_home: Settings) -> None:
-    for content in (b"Een.", b"Twee."):
-        adding.keep_upload(own_home, "..\\..\\map/../verslag.txt", content, Metadata())
-    (file,) = source_files(own_home)
-    assert file.origin == "added/verslag.txt"
-    assert file.path.read_bytes() == b"Twee."
+def test_an_upload_keeps_its_own_name_alone_and_another_text_of_that_name_stands_beside_it(own_home: Settings) -> None:
+    def upload(content: bytes, **given: str) -> tuple[str, str]:
+        kept = adding.keep_upload(own_home, "..\\..\\map/../verslag.txt", content, Metadata(**given))
+        return kept.origin, kept.status
+
+    assert upload(b"Januari.", title="Verslag januari") == ("added/verslag.txt", "new")
+    assert upload(b"Juni.", title="Verslag juni") == ("added/verslag-2.txt", "new")
+    assert upload(b"Juni.", title="Verslag juni") == ("added/verslag-2.txt", "known")
+    assert upload(b"Juni.", title="Verslag van juni") == ("added/verslag-2.txt", "replaced")
+    assert {file.origin: (file.path.read_bytes(), file.given.title) for file in source_files(own_home)} == {
+        "added/verslag.txt": (b"Januari.", "Verslag januari"),
+        "added/verslag-2.txt": (b"Juni.", "Verslag van juni"),
+    }
     assert not list((own_home.home / "uploads").iterdir())
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_became_of_an_added_source_is_told_and_the_form_is_empty_again(own_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_HOME", str(own_home.home))
+    session.assistant()
+    page = "from ui import adding\nadding.draw()"
+
+    def added(content: bytes, title: str) -> AppTest:
+        at = AppTest.from_string(page, default_timeout=60).run()
+        at.file_uploader[0].set_value(("verslag.txt", content, "text/plain"))
+        next(one for one in at.text_input if one.label.startswith("Titel")).set_value(title)
+        return press(at, "Voeg toe")
+
+    at = added(b"In Medemblik krijgt elke starter een laptop.", "Verslag januari")
+    assert at.success[0].value == "De bron is toegevoegd."
+    assert [one.value for one in at.text_input] == ["", "", "", ""]
+    at = added(b"In Lutjebroek leent elke starter een bakfiets.", "Verslag juni")
+    assert at.success[0].value == "De bron is toegevoegd."
+    assert "Een bestand met deze naam was er al: Verslag januari" in at.info[0].value
+    assert "Verslag juni" in shown(at)
+    at = added(b"In Lutjebroek leent elke starter een bakfiets.", "Verslag juni")
+    assert at.success[0].value.startswith("Deze bron was er al")
+    titles = {document.title for document in session.shelf().snapshot.documents.values()}
+    assert {"Verslag januari", "Verslag juni"} <= titles
 
 
 def test_an_answer_shows_every_part_of_its_text_and_marks_dutch_in_an_english_one(ask: Ask, snapshot: Snapshot) -> None:

@@ -147,6 +147,12 @@ def test_of_two_sources_with_one_title_the_one_that_was_chosen_goes(own_home: Se
     assert box.options == ["Plan (een.md)", "Plan (twee.md)"]
     box.select("added/een.md").run()
     press(at, "Haal deze bron weg")
+    press(at, "Toch niet")
+    assert "Ja, haal hem voorgoed weg" not in [button.label for button in at.button]
+    assert len([file for file in source_files(load_settings()) if file.origin.startswith("added/")]) == 2
+    press(at, "Haal deze bron weg")
+    press(at, "Ja, haal hem voorgoed weg")
+    assert at.success[0].value == "“Plan” is weggehaald."
     assert [file.origin for file in source_files(load_settings()) if file.origin.startswith("added/")] == ["added/twee.md"]
 
 

@@ -67,7 +67,9 @@ def test_a_document_of_the_office_is_answered_from_with_its_own_date_and_region(
     first = answer.citations[0]
     assert "negentien mensen koffie branden" in first.quote
     assert (first.document_title, first.source_date, first.regions) == ("Koffiebranderij De Omweg", "2024-05-12", ("Flevoland",))
-    assert any("Koffiebranderij De Omweg (12 mei 2024)" in notice for notice in answer.notices)
+    assert answer.notices[0] == "Geciteerd: Koffiebranderij De Omweg (12 mei 2024)."
+    refused = assistant_on(office).invoke(Question("Welke vulkanen zijn er op IJsland?"))
+    assert "Ook gezocht in wat is toegevoegd: Koffiebranderij De Omweg." in refused.notices
 
 
 def test_the_caveat_of_an_added_document_travels_with_its_claim(office: Settings) -> None:
