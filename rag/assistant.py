@@ -25,7 +25,7 @@ from rag.conversation import Conversation, Question
 from rag.evidence import Evidence
 from rag.facets import Facets, read_target_groups
 from rag.followup import Standalone
-from rag.instruction import Request, is_about_one_person, split_request, usable
+from rag.instruction import Request, is_a_decision, is_about_one_person, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
 from rag.question import MAX_CHARACTERS, Reader, Understood
@@ -170,9 +170,10 @@ class Assistant(Runnable[Question, Answer]):
         if refused is not None:
             yield self._refuse(work, refused)
             return
-        if is_about_one_person(cleaned.text):
+        not_ours = "one_person" if is_about_one_person(cleaned.text) else "decision" if is_a_decision(request.question) else None
+        if not_ours:
             draft = Draft(self.snapshot, self._phrases, self.reader.language(typed), self.links)
-            draft.say("one_person")
+            draft.say(not_ours)
             yield self._finish(work, draft, None, "not_in_sources", (Missing(what="person", value=typed[:80]),))
             return
         alone = self._conversation.standalone(question, request.question)

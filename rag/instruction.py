@@ -35,6 +35,15 @@ _GENERAL = re.compile(
     r"\b(?:(?:welke?|which|what)\s+(?:andere\s+|other\s+)?(?:regio|gemeente|aanpak|verhaal|verhalen|organisatie|project|voorbeeld|hulp|region|"
     r"municipalit|approach|stor|organisation|example|help)\w*|hoe|wat|how)\b"
 )
+# May I take from this person, or withhold, what she has a right to?
+_DECISION = re.compile(
+    r"\b(?:mag|moet|kan|zal|mogen|moeten|kunnen|zullen|may|can|must|should|shall)\s+(?:ik|we|wij|i)\b.{0,40}"
+    r"\b(?:haar|zijn|hem|hen|hun|(?:deze|die|mijn|onze|this|my|our)\s+(?:klant|client|man|vrouw|meneer|mevrouw|jongen|meid|persoon|woman|person)|"
+    r"his|her|him|their|them)\b.{0,60}"
+    r"\b(?:stop\w*|stopzetten|kort(?:en)?|gekort|intrek\w*|weiger\w*|afwijz\w*|afsluiten|beeindig\w*|opleg\w*|terugvorder\w*|beboet\w*|boete|"
+    r"maatregel|sanctie|end|cut|refuse|withdraw|withhold|reject|fine|sanction)\b"
+    r"|\b(?:may|can|must|should|shall)\s+(?:i|we)\s+(?:stop|end|cut|refuse|withdraw|withhold|reject|fine|sanction)\b.{0,30}\b(?:his|her|him|their|them)\b"
+)
 _MARKUP = re.compile(r"<[^<>]{0,200}>|https?://\S+|www\.\S+")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
@@ -70,6 +79,11 @@ def is_about_one_person(text: str) -> bool:
     others = [sentence for sentence in sentences if not _ONE_PERSON.search(sentence)]
     after = [fold(_ONE_PERSON.split(sentence)[-1]) for sentence in of_person]
     return bool(of_person) and not any(_ASKS.search(fold(s)) for s in others) and not any(_GENERAL.search(s) for s in after)
+
+
+def is_a_decision(text: str) -> bool:
+    """Does `text` ask whether something may be taken from one person, or withheld? That is for who decides on it."""
+    return any(_DECISION.search(fold(sentence)) for sentence in _SENTENCE.split(text))
 
 
 def usable(text: str) -> str:

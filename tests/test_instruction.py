@@ -3,7 +3,8 @@
 import pytest
 
 from praktijkbaken.personal import clean
-from rag.instruction import is_about_one_person, split_request
+from rag.instruction import is_a_decision, is_about_one_person, split_request
+from tests.conftest import Ask
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,40 @@ def test_what_is_asked_of_one_person_is_noticed(text: str) -> None:
 )
 def test_a_question_that_others_may_have_is_none_of_one_person(text: str) -> None:
     assert not is_about_one_person(clean(text).text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mag ik haar uitkering stoppen?",
+        "Hij komt niet opdagen. Kan ik zijn uitkering korten?",
+        "Moeten we deze klant een maatregel opleggen?",
+        "May I stop her benefit?",
+        "Can we cut this client's money with a sanction?",
+        "Zal ik hem een boete geven als hij weer niet komt?",
+    ],
+)
+def test_what_is_for_a_person_to_decide_is_noticed(text: str) -> None:
+    assert is_a_decision(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hoe kan ik haar aan een stage helpen?",
+        "Kan ik mijn klant naar een praktijkroute sturen?",
+        "Mag zijn uitkering doorlopen tijdens een proefplaatsing?",
+        "Welke regio's stoppen met kortingen op hun uitkeringen?",
+        "Moeten we onze werkgevers korting geven?",
+        "How can we help her find a job?",
+    ],
+)
+def test_a_question_how_to_help_somebody_is_no_decision(text: str) -> None:
+    assert not is_a_decision(text)
+
+
+def test_who_asks_for_a_decision_hears_that_there_is_none(ask: Ask) -> None:
+    answer = ask("Mag ik haar uitkering stoppen?")
+    assert answer.status == "not_found"
+    assert answer.text.startswith("Daarover beslist een mens")
+    assert not answer.citations
