@@ -19,6 +19,7 @@ _FLAGS = {
     "asks_why": "een reden",
     "asks_others": "anderen",
     "asks_effect": "een effect",
+    "asks_result": "een resultaat",
     "wants_link": "een link",
 }
 

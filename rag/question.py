@@ -84,6 +84,11 @@ _ELEMENTS = re.compile(
     r"\b(?:werkzame\s+element\w*|wat\s+werkt|effective\s+elements?|what\s+works|what\s+makes\b.*\b(?:work|difference)|verschil\s+ma(?:ken|akt)|success\s+factors?|succes\s?factor\w*|lessen)\b"
 )
 _RAISE = re.compile(r"\b(?:verho\w+|vergro\w+|meer|toename|stijg\w*|effect\w*|resulta\w+|oplever\w*|increase\w*|raise\w*|more|uptake)\b")
+# What came of it, in the past or at all: not what one wants to come of it.
+_RESULT = re.compile(
+    r"\b(?:effecten?|resultaten|resultaat|uitkomsten?|opbrengsten?|opgeleverd|(?:lever(?:t|den|de|en))\b.{0,50}\bop(?=\W*$)|"
+    r"effects?|results?|outcomes?|impact|(?:achieve|yield)(?:d|s|ed)?|come\s+of\s+it)\b"
+)
 _OTHERS = re.compile(r"\b(?:andere\w*|elders|others?|elsewhere)\b")
 # Where a place is named: after "in" or "gemeente", or as who does something.
 _PLACE_NAMED = re.compile(
@@ -138,6 +143,7 @@ class Understood:
     asks_address: bool
     asks_others: bool
     asks_effect: bool
+    asks_result: bool
     wants_link: bool
     terms: tuple[Term, ...]
     synonyms: tuple[str, ...]
@@ -189,6 +195,7 @@ class Reader:
             asks_why=bool(_WHY.search(plain)),
             asks_address=bool(_ADDRESS.search(plain)),
             asks_others=bool(_OTHERS.search(plain)),
+            asks_result=bool(_RESULT.search(plain)),
             asks_effect=bool(_RAISE.search(plain) or _AMOUNT.search(plain)),
             wants_link=bool(re.search(r"\b(?:link|url)s?\b", plain)),
             terms=terms,

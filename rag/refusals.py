@@ -44,7 +44,12 @@ class Refusals:
             if selected.stories if selected else asked.intent == "themes":
                 return Verdict(None)
         evidence = ranked.evidence[:1] if verdict.reason is None else []
-        if _DEFINES.search(fold(asked.focus)) and not absent and self._stories.is_in_titles_alone(asked, evidence):
+        if (
+            _DEFINES.search(fold(asked.focus))
+            and not asked.asks_result
+            and not absent
+            and self._stories.is_in_titles_alone(asked, evidence)
+        ):
             return Verdict(None, by_title=True)  # what a thing is that only titles name: their stories tell
         if verdict.reason is None or any(m.what in ("year", "amount", "date", "person") for m in verdict.missing):
             return verdict

@@ -253,6 +253,22 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("Wat doet Twente aan schulden?", "Wat doet UWV aan schulden?", "Hoe gaat dat in Nederland?"),
     ),
+    "a result": (
+        lambda a: a.asks_result,
+        (
+            "Wat is het effect van de banenmarkt in Haaglanden?",
+            "Wat leverde het participatieadvies op?",
+            "What did the sewing workshop achieve?",
+            "levert jobcoaching iets op?",
+            "Welke uitkomsten had de proef in Oss?",
+        ),
+        (
+            "Hoe levert een werkgever een vacature aan?",
+            "Wie leverde de machines?",
+            "Hoe leveren regio's maatwerk?",
+            "Hoe werken regio's doeltreffend?",
+        ),
+    ),
     "a name of more words": (
         lambda a: bool(a.names),
         (
@@ -310,6 +326,26 @@ def test_every_rule_has_three_cases_and_a_pair(rule: str) -> None:
     _, served, left = RULES[rule]
     assert len(served) >= 3
     assert left
+
+
+@pytest.mark.parametrize("question", ["Wat is het effect van de banenmarkt in Haaglanden?", "Wat leverde de banenmarkt in Haaglanden op?"])
+def test_where_no_result_is_told_the_first_line_says_so(ask: Ask, question: str) -> None:
+    assert ask(question).text.startswith("De bronnen noemen hier geen resultaat.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat leverde het participatieadvies in Smallingerland op?",
+        "Wat was het resultaat van de banenmarkt in Groningen?",
+        "Welke banenmarkt is er in Haaglanden?",
+        "Wat is het resultaat van het werkfestival?",
+    ],
+)
+def test_where_a_result_is_told_or_not_asked_for_the_line_stays_away(ask: Ask, question: str) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert "geen resultaat" not in answer.text
 
 
 @pytest.mark.parametrize(

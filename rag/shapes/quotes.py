@@ -21,6 +21,8 @@ LEADING = 6
 SEVERAL = 2
 BESIDE_WORDS = 60
 FACT_WORDS = 65
+# Sentences that tell what came of something.
+OUTCOMES = ("result", "figure", "caveat")
 
 
 class Quotes:
@@ -32,11 +34,19 @@ class Quotes:
     def write_fact(self, draft: Draft, asked: Understood, ranked: Ranked) -> None:
         """The best sentences, read on."""
         picked = extended(pick(ranked.evidence, words=90, most=4, share=FACT_SHARE, a_passage=3), FACT_WORDS, ANSWER_WORDS)
-        if draft.doubtful:
+        if asked.asks_result and self._tells_no_result(picked):
+            draft.say("no_result")
+        elif draft.doubtful:
             draft.say("doubt")
         for evidence in picked:
             draft.state(evidence)
         self._read_on.write(draft, asked, ranked, picked, most=3)
+
+    def _tells_no_result(self, picked: list[Evidence]) -> bool:
+        """Are these all sentences of the report, which somebody has read for what they tell, and none of them a result or its limit?"""
+        report = next(iter(self._retriever.snapshot.documents))
+        sentences = [sentence for one in picked for quote in one.quotes for sentence in quote.sentences]
+        return all(one.passage.document_id == report for one in picked) and not any(one.role in OUTCOMES for one in sentences)
 
     def write_list(self, draft: Draft, asked: Understood, ranked: Ranked) -> Listing | None:
         """The list that is asked for, whole; None where there is none. For a fact, the best sentence outside it comes along."""
