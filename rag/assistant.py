@@ -1,5 +1,6 @@
 """The assistant: one LangChain `Runnable` from question to answer; `stream` yields statements first, then the answer."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -145,6 +146,15 @@ class Assistant(Runnable[Question, Answer]):
         stories = tuple(selected.stories if selected and asked.intent != "region" else (one.story for one in ranked))
         # a follow-up may be read otherwise without its turns: then there is no more than was shown
         return stories if shown <= {story.id for story in stories} else ()
+
+    def in_part(self, answer: Answer) -> tuple[str, str] | None:
+        """The line of an overview that says it shows some of the sentences about a region, and that region; None where there is none."""
+        counted = re.compile(self._phrases.say(answer.language, "overview_some", shown=r"\d+", found=r"\d+"))
+        line = next((one for one in answer.frame if counted.fullmatch(one)), None)
+        if line is None:
+            return None
+        asked = self._conversation.read(Standalone(answer.standalone_question, answer.standalone_question))
+        return (line, asked.regions[0]) if asked.regions else None
 
     def _allows(self, allowed: NDArray[np.bool_] | None) -> Callable[[Passage], bool]:
         """Is a passage within the limits? `allowed` has an entry for each of the snapshot's; None: no limits."""

@@ -548,6 +548,15 @@ def test_regions_stand_side_by_side_with_their_own_sentences_alone(snapshot: Sna
     assert all("Twente" in told.sentence.regions for told in Shelf(snapshot).of_region("Twente", None))
 
 
+@pytest.mark.usefixtures("at_home")
+def test_of_regions_side_by_side_every_sentence_can_be_read(snapshot: Snapshot) -> None:
+    at = open_module("stories", weergave="Naast elkaar", regios=["Groningen", "Haaglanden"])  # type: ignore[arg-type]
+    for region, more in (("Groningen", 2), ("Haaglanden", 13)):
+        column = shown(at).split(f"<h2>{region}</h2>")[1].split("</section>")[0]
+        assert f"<details><summary>Toon ook de andere {more} zinnen</summary>" in column
+        assert all(markup.text(told.words) in column for told in Shelf(snapshot).of_region(region, None))
+
+
 def test_what_a_region_does_stands_beside_what_it_leans_on(snapshot: Snapshot) -> None:
     shelf = Shelf(snapshot)
     leaning = 0
@@ -639,6 +648,43 @@ def test_a_list_that_shows_some_of_its_stories_folds_open_to_all_of_them(snapsho
     titles = [markup.text(story.title) for story in of_theme]
     assert sorted((title in before) + (title in folded) for title in titles) == [1] * len(titles)
     assert folded.count("<li>") == len(titles) - 10
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("question", "region", "line", "way"),
+    [
+        ("Wat doet Twente?", "Twente", "Getoond: 5 van de 8 zinnen over deze regio.", "Lees alles wat de bronnen over Twente zeggen"),
+        ("What does Twente do?", "Twente", "Here are 5 of the 8 sentences", "Read all that the sources say about Twente"),
+        ("Wat doet Leiden?", "Holland Rijnland", "van de 12 zinnen", "Lees alles wat de bronnen over Holland Rijnland zeggen"),
+    ],
+)
+def test_an_overview_that_shows_some_sentences_leads_to_all_of_them(
+    snapshot: Snapshot, assistant: Assistant, question: str, region: str, line: str, way: str
+) -> None:
+    answer = assistant.invoke(Question(question))
+    html = on_screen.whole(answer, 0, Shelf(snapshot), {}, (), assistant.in_part(answer))
+    address = markup.address("verhalen", regio=region, gezegd=1)
+    assert re.search(rf'{re.escape(line)}[^<]*</p><p><a class="pb-in " href="{re.escape(markup.text(address))}">{way}</a></p>', html)
+    told = Shelf(snapshot).of_region(region, None)
+    page = shown(open_module("stories", regio=region, gezegd="1"))
+    folded = page.split(f"<details open><summary>Alles wat de bronnen over {region} zeggen ({len(told)} zinnen)</summary>")[1]
+    folded = folded.split("</details>")[0]
+    assert folded.count("<li>") == len(told)
+    assert all(markup.text(one.words) in folded and f"van={one.start}&amp;tot={one.sentence.end}" in folded for one in told)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_the_sources_say_of_a_region_is_folded_above_its_stories() -> None:
+    assert "<details><summary>Alles wat de bronnen over Twente zeggen (8 zinnen)</summary>" in shown(open_module("stories", regio="Twente"))
+    assert "zeggen binnen het thema Ken je klant (" in shown(open_module("stories", regio="Twente", thema="Ken je klant"))
+    assert "Alles wat de bronnen" not in shown(open_module("stories"))
+    assert "Alles wat de bronnen" not in shown(open_module("stories", regio="West-Brabant"))
+
+
+def test_an_overview_that_shows_every_sentence_leads_nowhere_else(ask: Ask, assistant: Assistant) -> None:
+    for question in ("Wat doet de Achterhoek?", BESCHUT, "Noem alle verhalen over Matching"):
+        assert assistant.in_part(ask(question)) is None
 
 
 def test_a_whole_list_has_nothing_to_fold_open(ask: Ask, assistant: Assistant) -> None:

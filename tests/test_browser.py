@@ -137,6 +137,18 @@ def test_a_card_shows_its_quote_in_the_report_and_the_way_to_the_next_one_and_ba
     expect(page.get_by_role("heading", name=BESCHUT)).to_be_in_viewport(timeout=30_000)
 
 
+def test_an_overview_leads_to_every_sentence_about_its_region_and_back(page: Page) -> None:
+    page.get_by_role("button", name="Wat doet Twente?").click()
+    page.get_by_role("link", name="Lees alles wat de bronnen over Twente zeggen").click(timeout=30_000)
+    said = page.locator("details", has_text="Alles wat de bronnen over Twente zeggen (8 zinnen)")
+    expect(said.get_by_role("listitem")).to_have_count(8, timeout=30_000)
+    expect(said.get_by_role("link", name="Toon in het rapport").last).to_be_visible()
+    expect(page.get_by_text("6 verhalen van 68.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.go_back()
+    expect(page.get_by_role("link", name="Lees alles wat de bronnen over Twente zeggen")).to_be_visible(timeout=30_000)
+
+
 def test_a_deep_link_opens_the_document_at_the_quote_in_a_new_visit(browser: Browser, address: str, snapshot: Snapshot) -> None:
     report = next(iter(snapshot.documents.values()))
     unit = report.units[-30]

@@ -62,6 +62,12 @@ class Shelf:
         return tuple(sorted({region for story in self.snapshot.stories.values() for region in story.regions}))
 
     @cached_property
+    def spoken_of(self) -> tuple[str, ...]:
+        """The regions that have a story or that the sources say something of, by name."""
+        told = {region for one in self.all_told if one.sentence.kind != "mention" for region in one.sentence.regions}
+        return tuple(sorted(told.union(self.regions)))
+
+    @cached_property
     def all_told(self) -> tuple[Told, ...]:
         """Every sentence, in the order of the documents."""
         documents, passages = self.snapshot.documents, self.snapshot.passages
