@@ -588,6 +588,20 @@ def test_every_story_has_a_page_with_its_quotes_and_its_contradictions(snapshot:
 
 
 @pytest.mark.usefixtures("at_home")
+def test_no_quote_of_a_storys_page_stands_whole_in_another(snapshot: Snapshot) -> None:
+    shelf = Shelf(snapshot)
+    for story in snapshot.stories:
+        told = shelf.of_story(story)
+        text = [one for one in told if one.sentence.kind != "mention"]
+        assert not [one.words for one in text for other in text if other is not one and one.words in other.words]
+        every = {one.sentence.start for one in shelf.all_told if story in one.sentence.stories}
+        assert every <= {sentence.start for one in told for sentence in (*one.before, one.sentence)}
+    seen = shown(open_module("story", verhaal="werkfestival"))
+    assert "Wat de bronnen over dit verhaal zeggen (2)" in seen
+    assert seen.count("een enorm event dat elfduizend werkzoekenden trok") == 1
+
+
+@pytest.mark.usefixtures("at_home")
 @pytest.mark.parametrize("place", PLACES)
 def test_each_page_has_one_title_that_the_skip_link_leads_to(place: object) -> None:
     at = open_module(place.module)  # type: ignore[attr-defined]
