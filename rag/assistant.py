@@ -29,7 +29,7 @@ from rag.followup import Standalone
 from rag.instruction import Request, is_about_one_person, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
-from rag.question import MAX_CHARACTERS, Reader, Understood
+from rag.question import MAX_CHARACTERS, MOST_READ, Reader, Understood
 from rag.ranking import Ranked, Ranking
 from rag.refusals import Refusals, refusal
 from rag.rerank import reranker_for
@@ -172,10 +172,10 @@ class Assistant(Runnable[Question, Answer]):
     def _steps(self, question: Question, composer: "Composer | None") -> Iterator[Statement | Answer]:
         """The statements of a model as they pass, where it writes; then the answer."""
         started = time.perf_counter()
-        cleaned = clean(question.text)
+        cleaned = clean(question.text[:MOST_READ])
         typed = usable(cleaned.text)
         request = split_request(typed) if len(typed) <= MAX_CHARACTERS else Request(typed, instructed=False)
-        refused = refusal(typed, request)
+        refused = "too_long" if len(question.text) > MOST_READ else refusal(typed, request)
         work = Work(question, cleaned.text, request.question, cleaned.removed, request.instructed, started)
         if refused is not None:
             yield self._refuse(work, refused)

@@ -117,6 +117,14 @@ def test_what_is_not_found_looks_different_and_offers_another_question() -> None
 
 
 @pytest.mark.usefixtures("at_home")
+def test_a_question_that_is_too_long_is_not_lost_but_told_how_long_it_may_be() -> None:
+    at = open_page()
+    assert not at.chat_input[0].proto.max_chars
+    at.chat_input[0].set_value("x" * 100_000).run()
+    assert "De vraag is te lang (100000 tekens, het meeste is 4000). Maak haar korter." in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
 def test_personal_data_is_not_shown_back_and_not_kept() -> None:
     at = open_page()
     at.chat_input[0].set_value("Klant Jansen, bsn 111222333, heeft schulden. Wat doen andere regio's?").run()

@@ -106,6 +106,16 @@ def test_an_address_that_names_no_page_leads_to_the_chat_which_says_so_in_dutch(
     page.close()
 
 
+def test_a_paste_that_is_too_long_stays_in_the_box_and_is_answered_with_how_long_it_may_be(page: Page) -> None:
+    box = page.get_by_placeholder("Stel uw vraag")
+    box.focus()
+    page.keyboard.insert_text("Wat helpt jongeren? " * 300)
+    expect(box).to_have_value("Wat helpt jongeren? " * 300)
+    box.press("Enter")
+    expect(page.get_by_text("De vraag is te lang (6000 tekens, het meeste is 4000). Maak haar korter.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Wat helpt jongeren? Wat helpt jongeren?")).to_be_attached()
+
+
 def test_markup_in_a_question_stays_text(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))

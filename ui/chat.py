@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rag.answer import Answer
 from rag.assistant import Assistant, Question
-from rag.question import MAX_CHARACTERS
 from ui import asking, choices, conversations, frame, turn
 from ui.markup import label
 from ui.session import assistant
@@ -42,8 +41,9 @@ def draw() -> None:
         for at, answer in enumerate(turns):
             turn.show(at, answer, helper)
     at, above = len(turns), st.empty()
+    # no limit: the box would drop a long paste without a word, and the answer says how long a question may be
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
-    st.container(key="invoer").chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, key="vraag", on_submit=_queue_typed)
+    st.container(key="invoer").chat_input("Stel uw vraag", key="vraag", on_submit=_queue_typed)
     below = st.empty()
     # what nobody sees stands last: the page does not move when it comes
     unseen = st.container(key="pb-unseen")

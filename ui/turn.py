@@ -18,7 +18,7 @@ _UNANSWERED = "unanswered"
 
 def follow(working: asking.Asking, at: int, helper: Assistant, unseen: DeltaGenerator) -> None:
     """Shows a question and its statements as they come, then what became of it."""
-    language = helper.reader.language(working.question.text)
+    language = helper.reader.language(working.text)
     with st.container(key=f"answer-{at}"):
         st.html(on_screen.asked(working.text, at, language))
         # above what grows: it stays where it is, and in view (see `frame.css`)
