@@ -156,6 +156,14 @@ def test_a_chosen_region_is_remembered_and_a_filter_limits_the_answer() -> None:
 
 
 @pytest.mark.usefixtures("at_home")
+def test_regions_to_choose_stand_by_name(assistant: Assistant) -> None:
+    at = open_page()
+    own, within = at.selectbox(key="eigen_regio").options[1:], at.selectbox(key="zoek_regio").options[1:]
+    assert own == sorted(assistant.regions.names)
+    assert within == sorted(within)
+
+
+@pytest.mark.usefixtures("at_home")
 def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> None:
     at = open_page()
     press(at, BESCHUT)

@@ -15,7 +15,7 @@ _OWN = "eigen_regio"
 
 def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
     """The limits and the own region that the visitor chose; the own region is remembered."""
-    names, kept = helper.regions.names, conversations.own_region()
+    names, kept = sorted(helper.regions.names), conversations.own_region()
     # what was chosen a moment ago, too; with a key, else the box would close when its label changes
     own = st.session_state.get(_OWN, kept)
     heading = f"Uw regio ({label(own)})" if own in names else "Uw regio"
