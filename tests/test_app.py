@@ -1,5 +1,6 @@
 """The pages in Streamlit's own test runner (the script: a file with `st.App` shows it no elements)."""
 
+import functools
 import inspect
 import json
 import re
@@ -13,6 +14,7 @@ import anyio
 import pytest
 import streamlit as st
 from payloads import PAYLOADS
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 from test_gate import LOGIN, PROXY
 
@@ -153,6 +155,24 @@ def test_a_chosen_region_is_remembered_and_a_filter_limits_the_answer() -> None:
     press(at, BESCHUT)
     assert "Alleen gezocht binnen: Rijnmond." in shown(at)
     assert open_page().selectbox(key="eigen_regio").value == "Twente"
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_is_taken_along_has_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    button = DeltaGenerator.download_button
+
+    def noted(self: DeltaGenerator, label: str, data: Callable[[], object], file_name: str, *more: object, **named: object) -> bool:
+        given.append(re.sub(r"-\d{4}-\d\d-\d\d-\d{4}\.", "-MOMENT.", file_name))
+        return button(self, label, data, file_name, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(st, "download_button", functools.partial(noted, st._main))
+    at = open_page()
+    at.chat_input[0].set_value("Wat doet Twente?").run()
+    at.chat_input[0].set_value("Wat doet Zwolle?").run()
+    assert not at.exception
+    assert {"praktijkbaken-antwoord-1-MOMENT.docx", "praktijkbaken-antwoord-2-MOMENT.md"} < set(given)
+    assert "praktijkbaken-gesprek-MOMENT.docx" in given
 
 
 @pytest.mark.usefixtures("at_home")
