@@ -158,6 +158,22 @@ def test_a_chosen_region_is_remembered_and_a_filter_limits_the_answer() -> None:
 
 
 @pytest.mark.usefixtures("at_home")
+def test_where_the_filter_leaves_nothing_a_button_takes_it_off_and_asks_again() -> None:
+    at = open_page()
+    at.selectbox(key="zoek_regio").set_value("Flevoland").run()
+    at.selectbox(key="zoek_thema").set_value("Matching").run()
+    at.chat_input[0].set_value("Wat helpt bij schulden?").run()
+    assert "Haal het filter weg om overal te zoeken." in shown(at)
+    press(at, "Haal het filter weg en vraag het opnieuw")
+    assert not at.exception
+    assert (at.selectbox(key="zoek_regio").value, at.selectbox(key="zoek_thema").value) == ("Alle", "Alle")
+    again = shown(at).split('id="vraag-1"')[1]
+    assert "Wat helpt bij schulden?" in again
+    assert 'id="bron-1-1"' in again
+    assert "Haal het filter weg en vraag het opnieuw" not in [button.label for button in at.button]
+
+
+@pytest.mark.usefixtures("at_home")
 def test_what_is_taken_along_has_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
     button = DeltaGenerator.download_button

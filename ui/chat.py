@@ -78,6 +78,11 @@ def _queue_typed() -> None:
         asking.queue(str(typed))
 
 
+def _ask_wider(question: str) -> None:
+    choices.clear()
+    asking.queue(question)
+
+
 def _introduce(helper: Assistant) -> None:
     added = len(helper.snapshot.documents) - 1
     own = f" en uit {added} {'document' if added == 1 else 'documenten'} van uw organisatie" if added else ""
@@ -104,6 +109,9 @@ def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]
     how = NO_YEAR if any(one.what == "year" for one in newest.missing) else OTHER_WORDS
     heading = OTHERWISE.format(how=how) if newest.status == "not_found" else "Vraag verder:"
     with above.container():
+        if choices.is_in_the_way(newest):
+            label_of_it, icon = "Haal het filter weg en vraag het opnieuw", ":material/filter_alt_off:"
+            st.button(label_of_it, icon=icon, key=f"wider-{asking.count()}", on_click=_ask_wider, args=(newest.question,))
         _questions(heading, [one for one in newest.suggestions if one not in asked])
 
 
