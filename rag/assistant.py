@@ -1,5 +1,6 @@
 """The assistant: one LangChain `Runnable` from question to answer; `stream` yields statements first, then the answer."""
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ from rag.followup import Standalone
 from rag.instruction import Request, is_a_decision, is_about_one_person, split_request, usable
 from rag.notices import Notices
 from rag.phrases import read_phrases
-from rag.question import MAX_CHARACTERS, Reader, Understood
+from rag.question import MAX_CHARACTERS, MOST_READ, Reader, Understood
 from rag.ranking import Ranked, Ranking
 from rag.refusals import Refusals, refusal
 from rag.rerank import reranker_for
@@ -146,6 +147,15 @@ class Assistant(Runnable[Question, Answer]):
         # a follow-up may be read otherwise without its turns: then there is no more than was shown
         return stories if shown <= {story.id for story in stories} else ()
 
+    def in_part(self, answer: Answer) -> tuple[str, str] | None:
+        """The line of an overview that says it shows some of the sentences about a region, and that region; None where there is none."""
+        counted = re.compile(self._phrases.say(answer.language, "overview_some", shown=r"\d+", found=r"\d+"))
+        line = next((one for one in answer.frame if counted.fullmatch(one)), None)
+        if line is None:
+            return None
+        asked = self._conversation.read(Standalone(answer.standalone_question, answer.standalone_question))
+        return (line, asked.regions[0]) if asked.regions else None
+
     def _allows(self, allowed: NDArray[np.bool_] | None) -> Callable[[Passage], bool]:
         """Is a passage within the limits? `allowed` has an entry for each of the snapshot's; None: no limits."""
         return lambda passage: allowed is None or bool(allowed[self._position[passage.id]])
@@ -162,10 +172,10 @@ class Assistant(Runnable[Question, Answer]):
     def _steps(self, question: Question, composer: "Composer | None") -> Iterator[Statement | Answer]:
         """The statements of a model as they pass, where it writes; then the answer."""
         started = time.perf_counter()
-        cleaned = clean(question.text)
+        cleaned = clean(question.text[:MOST_READ])
         typed = usable(cleaned.text)
         request = split_request(typed) if len(typed) <= MAX_CHARACTERS else Request(typed, instructed=False)
-        refused = refusal(typed, request)
+        refused = "too_long" if len(question.text) > MOST_READ else refusal(typed, request)
         work = Work(question, cleaned.text, request.question, cleaned.removed, request.instructed, started)
         if refused is not None:
             yield self._refuse(work, refused)

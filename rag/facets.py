@@ -53,11 +53,16 @@ class Facets:
         }
 
     def values(self) -> dict[Facet, tuple[str, ...]]:
-        """What can be chosen: the themes, target groups and years of this snapshot, and the regions that it is about."""
-        passages = self._snapshot.passages
+        """What can be chosen: the themes, target groups and years of this snapshot, and the regions that it is about.
+
+        A chapter of the report that is no theme is none to choose; who names it gets it.
+        """
+        passages, kept = self._snapshot.passages, self._snapshot
+        tagged = [*(story.themes for story in kept.stories.values()), *(document.themes for document in kept.documents.values())]
+        themes = {theme for of_one in tagged for theme in of_one}
         return {
             "region": tuple(sorted({region for p in passages for region in p.regions})),
-            "theme": tuple(dict.fromkeys(self._themes.values())),
+            "theme": tuple(theme for theme in dict.fromkeys(self._themes.values()) if theme in themes),
             "target_group": tuple(self._groups),
             "year": tuple(sorted({year for at in range(len(passages)) for year in self._years(at)})),
         }

@@ -16,6 +16,8 @@ Intent = Literal["fact", "howto", "list", "compare", "region", "story", "stories
 # What the catalogue answers, whole and counted, and not the best ten passages.
 CATALOGUE: tuple[Intent, ...] = ("stories", "regions", "themes")
 MAX_CHARACTERS = 4000
+# Of a text that is far too long so much is looked at: for personal data a word of a hundred thousand letters takes twenty seconds.
+MOST_READ = 5 * MAX_CHARACTERS
 _ENGLISH = frozenset(
     """the is are was what which how do does did who where when why of and in for with about many much their they there
     can you me tell show have has these those that this people from to while it long raise others""".split()

@@ -96,7 +96,7 @@ class Refusals:
                 draft.say("missing_region", value=area.name)
         absent = [m.value for m in verdict.missing if m.what == "subject" and (" " not in m.value or m.value in asked.names)]
         if absent:
-            draft.say("missing_subject", value=", ".join(absent))
+            draft.say("missing_subjects" if len(absent) > 1 else "missing_subject", value=", ".join(absent))
         if verdict.reason != "not_in_sources":
             return []
         no_numbers = any(m.what in ("amount", "year", "date") for m in verdict.missing)

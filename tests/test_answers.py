@@ -89,6 +89,17 @@ def test_a_region_gets_all_its_sentences_and_all_its_stories(ask: Ask) -> None:
     assert "Getoond: 5 van de 8 zinnen over deze regio." in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("asdf, qwer, zxcv", "Onderwerpen: asdf, qwer, zxcv komen in de bronnen niet voor."),
+        ("asdf", "Onderwerp: asdf komt in de bronnen niet voor."),
+    ],
+)
+def test_one_subject_and_several_that_are_not_there_are_told_in_good_grammar(ask: Ask, question: str, line: str) -> None:
+    assert line in ask(question).text
+
+
 def test_a_filter_of_the_call_limits_a_list_of_stories_too(ask: Ask) -> None:
     stories = ask("Welke verhalen gaan over Matching?", limits={"region": ("Twente",)}).stories
     assert {story.title for story in stories} == {"Samen ontwerpen I4sociaal", "App voor communicatie met de medewerkers"}

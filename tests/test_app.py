@@ -1,5 +1,6 @@
 """The pages in Streamlit's own test runner (the script: a file with `st.App` shows it no elements)."""
 
+import functools
 import inspect
 import json
 import re
@@ -13,6 +14,7 @@ import anyio
 import pytest
 import streamlit as st
 from payloads import PAYLOADS
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 from test_gate import LOGIN, PROXY
 
@@ -117,6 +119,14 @@ def test_what_is_not_found_looks_different_and_offers_another_question() -> None
 
 
 @pytest.mark.usefixtures("at_home")
+def test_a_question_that_is_too_long_is_not_lost_but_told_how_long_it_may_be() -> None:
+    at = open_page()
+    assert not at.chat_input[0].proto.max_chars
+    at.chat_input[0].set_value("x" * 100_000).run()
+    assert "De vraag is te lang (100000 tekens, het meeste is 4000). Maak haar korter." in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
 def test_personal_data_is_not_shown_back_and_not_kept() -> None:
     at = open_page()
     at.chat_input[0].set_value("Klant Jansen, bsn 111222333, heeft schulden. Wat doen andere regio's?").run()
@@ -145,6 +155,48 @@ def test_a_chosen_region_is_remembered_and_a_filter_limits_the_answer() -> None:
     press(at, BESCHUT)
     assert "Alleen gezocht binnen: Rijnmond." in shown(at)
     assert open_page().selectbox(key="eigen_regio").value == "Twente"
+
+
+@pytest.mark.usefixtures("at_home")
+def test_where_the_filter_leaves_nothing_a_button_takes_it_off_and_asks_again() -> None:
+    at = open_page()
+    at.selectbox(key="zoek_regio").set_value("Flevoland").run()
+    at.selectbox(key="zoek_thema").set_value("Matching").run()
+    at.chat_input[0].set_value("Wat helpt bij schulden?").run()
+    assert "Haal het filter weg om overal te zoeken." in shown(at)
+    press(at, "Haal het filter weg en vraag het opnieuw")
+    assert not at.exception
+    assert (at.selectbox(key="zoek_regio").value, at.selectbox(key="zoek_thema").value) == ("Alle", "Alle")
+    again = shown(at).split('id="vraag-1"')[1]
+    assert "Wat helpt bij schulden?" in again
+    assert 'id="bron-1-1"' in again
+    assert "Haal het filter weg en vraag het opnieuw" not in [button.label for button in at.button]
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_is_taken_along_has_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    button = DeltaGenerator.download_button
+
+    def noted(self: DeltaGenerator, label: str, data: Callable[[], object], file_name: str, *more: object, **named: object) -> bool:
+        given.append(re.sub(r"-\d{4}-\d\d-\d\d-\d{4}\.", "-MOMENT.", file_name))
+        return button(self, label, data, file_name, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(st, "download_button", functools.partial(noted, st._main))
+    at = open_page()
+    at.chat_input[0].set_value("Wat doet Twente?").run()
+    at.chat_input[0].set_value("Wat doet Zwolle?").run()
+    assert not at.exception
+    assert {"praktijkbaken-antwoord-1-MOMENT.docx", "praktijkbaken-antwoord-2-MOMENT.md"} < set(given)
+    assert "praktijkbaken-gesprek-MOMENT.docx" in given
+
+
+@pytest.mark.usefixtures("at_home")
+def test_regions_to_choose_stand_by_name(assistant: Assistant) -> None:
+    at = open_page()
+    own, within = at.selectbox(key="eigen_regio").options[1:], at.selectbox(key="zoek_regio").options[1:]
+    assert own == sorted(assistant.regions.names)
+    assert within == sorted(within)
 
 
 @pytest.mark.usefixtures("at_home")
@@ -548,6 +600,15 @@ def test_regions_stand_side_by_side_with_their_own_sentences_alone(snapshot: Sna
     assert all("Twente" in told.sentence.regions for told in Shelf(snapshot).of_region("Twente", None))
 
 
+@pytest.mark.usefixtures("at_home")
+def test_of_regions_side_by_side_every_sentence_can_be_read(snapshot: Snapshot) -> None:
+    at = open_module("stories", weergave="Naast elkaar", regios=["Groningen", "Haaglanden"])  # type: ignore[arg-type]
+    for region, more in (("Groningen", 2), ("Haaglanden", 13)):
+        column = shown(at).split(f"<h2>{region}</h2>")[1].split("</section>")[0]
+        assert f"<details><summary>Toon ook de andere {more} zinnen</summary>" in column
+        assert all(markup.text(told.words) in column for told in Shelf(snapshot).of_region(region, None))
+
+
 def test_what_a_region_does_stands_beside_what_it_leans_on(snapshot: Snapshot) -> None:
     shelf = Shelf(snapshot)
     leaning = 0
@@ -576,6 +637,20 @@ def test_every_story_has_a_page_with_its_quotes_and_its_contradictions(snapshot:
     assert "Het sociale netwerk van een klant" in oss
     assert "Verwante verhalen" in oss
     assert "staat niet in de catalogus" in shown(open_module("story", verhaal="weg"))
+
+
+@pytest.mark.usefixtures("at_home")
+def test_no_quote_of_a_storys_page_stands_whole_in_another(snapshot: Snapshot) -> None:
+    shelf = Shelf(snapshot)
+    for story in snapshot.stories:
+        told = shelf.of_story(story)
+        text = [one for one in told if one.sentence.kind != "mention"]
+        assert not [one.words for one in text for other in text if other is not one and one.words in other.words]
+        every = {one.sentence.start for one in shelf.all_told if story in one.sentence.stories}
+        assert every <= {sentence.start for one in told for sentence in (*one.before, one.sentence)}
+    seen = shown(open_module("story", verhaal="werkfestival"))
+    assert "Wat de bronnen over dit verhaal zeggen (2)" in seen
+    assert seen.count("een enorm event dat elfduizend werkzoekenden trok") == 1
 
 
 @pytest.mark.usefixtures("at_home")
@@ -671,6 +746,43 @@ def test_a_list_that_shows_some_of_its_stories_folds_open_to_all_of_them(snapsho
     titles = [markup.text(story.title) for story in of_theme]
     assert sorted((title in before) + (title in folded) for title in titles) == [1] * len(titles)
     assert folded.count("<li>") == len(titles) - 10
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize(
+    ("question", "region", "line", "way"),
+    [
+        ("Wat doet Twente?", "Twente", "Getoond: 5 van de 8 zinnen over deze regio.", "Lees alles wat de bronnen over Twente zeggen"),
+        ("What does Twente do?", "Twente", "Here are 5 of the 8 sentences", "Read all that the sources say about Twente"),
+        ("Wat doet Leiden?", "Holland Rijnland", "van de 12 zinnen", "Lees alles wat de bronnen over Holland Rijnland zeggen"),
+    ],
+)
+def test_an_overview_that_shows_some_sentences_leads_to_all_of_them(
+    snapshot: Snapshot, assistant: Assistant, question: str, region: str, line: str, way: str
+) -> None:
+    answer = assistant.invoke(Question(question))
+    html = on_screen.whole(answer, 0, Shelf(snapshot), {}, (), assistant.in_part(answer))
+    address = markup.address("verhalen", regio=region, gezegd=1)
+    assert re.search(rf'{re.escape(line)}[^<]*</p><p><a class="pb-in " href="{re.escape(markup.text(address))}">{way}</a></p>', html)
+    told = Shelf(snapshot).of_region(region, None)
+    page = shown(open_module("stories", regio=region, gezegd="1"))
+    folded = page.split(f"<details open><summary>Alles wat de bronnen over {region} zeggen ({len(told)} zinnen)</summary>")[1]
+    folded = folded.split("</details>")[0]
+    assert folded.count("<li>") == len(told)
+    assert all(markup.text(one.words) in folded and f"van={one.start}&amp;tot={one.sentence.end}" in folded for one in told)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_the_sources_say_of_a_region_is_folded_above_its_stories() -> None:
+    assert "<details><summary>Alles wat de bronnen over Twente zeggen (8 zinnen)</summary>" in shown(open_module("stories", regio="Twente"))
+    assert "zeggen binnen het thema Ken je klant (" in shown(open_module("stories", regio="Twente", thema="Ken je klant"))
+    assert "Alles wat de bronnen" not in shown(open_module("stories"))
+    assert "Alles wat de bronnen" not in shown(open_module("stories", regio="West-Brabant"))
+
+
+def test_an_overview_that_shows_every_sentence_leads_nowhere_else(ask: Ask, assistant: Assistant) -> None:
+    for question in ("Wat doet de Achterhoek?", BESCHUT, "Noem alle verhalen over Matching"):
+        assert assistant.in_part(ask(question)) is None
 
 
 def test_a_whole_list_has_nothing_to_fold_open(ask: Ask, assistant: Assistant) -> None:

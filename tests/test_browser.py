@@ -106,6 +106,16 @@ def test_an_address_that_names_no_page_leads_to_the_chat_which_says_so_in_dutch(
     page.close()
 
 
+def test_a_paste_that_is_too_long_stays_in_the_box_and_is_answered_with_how_long_it_may_be(page: Page) -> None:
+    box = page.get_by_placeholder("Stel uw vraag")
+    box.focus()
+    page.keyboard.insert_text("Wat helpt jongeren? " * 300)
+    expect(box).to_have_value("Wat helpt jongeren? " * 300)
+    box.press("Enter")
+    expect(page.get_by_text("De vraag is te lang (6000 tekens, het meeste is 4000). Maak haar korter.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Wat helpt jongeren? Wat helpt jongeren?")).to_be_attached()
+
+
 def test_markup_in_a_question_stays_text(browser: Browser, address: str) -> None:
     page = browser.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
@@ -135,6 +145,18 @@ def test_a_card_shows_its_quote_in_the_report_and_the_way_to_the_next_one_and_ba
     expect(mark).to_be_in_viewport()
     page.get_by_role("link", name="Terug naar het antwoord").click()
     expect(page.get_by_role("heading", name=BESCHUT)).to_be_in_viewport(timeout=30_000)
+
+
+def test_an_overview_leads_to_every_sentence_about_its_region_and_back(page: Page) -> None:
+    page.get_by_role("button", name="Wat doet Twente?").click()
+    page.get_by_role("link", name="Lees alles wat de bronnen over Twente zeggen").click(timeout=30_000)
+    said = page.locator("details", has_text="Alles wat de bronnen over Twente zeggen (8 zinnen)")
+    expect(said.get_by_role("listitem")).to_have_count(8, timeout=30_000)
+    expect(said.get_by_role("link", name="Toon in het rapport").last).to_be_visible()
+    expect(page.get_by_text("6 verhalen van 68.")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.go_back()
+    expect(page.get_by_role("link", name="Lees alles wat de bronnen over Twente zeggen")).to_be_visible(timeout=30_000)
 
 
 def test_a_deep_link_opens_the_document_at_the_quote_in_a_new_visit(browser: Browser, address: str, snapshot: Snapshot) -> None:

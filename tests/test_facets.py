@@ -101,6 +101,12 @@ def test_every_value_that_can_be_chosen_leaves_something(assistant: Assistant) -
             assert allowed.any(), (facet, value)
 
 
+def test_only_themes_are_offered_as_themes_and_a_chapter_can_still_be_named(ask: Ask, assistant: Assistant) -> None:
+    assert set(assistant.facets.values()["theme"]) == {theme for story in assistant.snapshot.stories.values() for theme in story.themes}
+    assert len(assistant.facets.values()["theme"]) == 7
+    assert ask("Wat hebben de regio's geleerd?", limits={"theme": ("Leren van elkaar?",)}).retrieved
+
+
 def test_a_limit_of_the_turn_before_stays_and_says_where_it_came_from(ask: Ask) -> None:
     answer = ask("En met schulden?", "Wat doen regio's alleen voor jongeren?")
     assert [(one.facet, one.value, one.origin) for one in answer.filters] == [("target_group", "jongeren", "history")]

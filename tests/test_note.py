@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 
 import docx
 import pytest
@@ -13,7 +14,7 @@ from docx.oxml.ns import qn
 from rag.answer import Answer
 from tests.conftest import Ask
 from ui import answer as on_screen
-from ui import export, note
+from ui import export, keeping, note
 
 BESCHUT = "Hoe verhogen andere regio's het aantal plekken Beschut Werk?"
 COMPARED = "Wat is het verschil tussen de banenmarkt in Groningen en die in Haaglanden?"
@@ -77,6 +78,14 @@ def test_word_checks_dutch_as_dutch_and_english_as_english(ask: Ask) -> None:
         assert {language for language, _ in languages(made)} == told
         quoted = [language for language, text in languages(made) if text.startswith("“")]
         assert set(quoted) == {"nl-NL"}
+
+
+def test_the_note_is_dated_now_and_its_file_says_what_it_is_and_when(ask: Ask) -> None:
+    made = opened(ask(BESCHUT)).core_properties
+    for moment in (made.created, made.modified):
+        assert moment is not None
+        assert abs(datetime.now(UTC) - moment.replace(tzinfo=UTC)) < timedelta(minutes=1)
+    assert re.fullmatch(r"praktijkbaken-antwoord-2-20\d\d-\d\d-\d\d-\d{4}", keeping.file_name("antwoord-2"))
 
 
 def test_every_web_address_of_the_note_is_a_link(ask: Ask) -> None:

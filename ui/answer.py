@@ -8,7 +8,7 @@ from index.links import Links
 from rag.answer import Answer, AnswerStory, Citation, Statement, StatementPart, StoryPart, TablePart, TextPart
 from rag.compose import answer_story, link_of
 from ui.markup import facts, inside, items, outside, stacked, text
-from ui.places import SOURCE, STORY
+from ui.places import SOURCE, STORIES, STORY
 from ui.shelf import Shelf
 
 _MARK = re.compile(r"(.*?) ?\[(\d+)\]", re.DOTALL)
@@ -38,6 +38,7 @@ LABELS = {
         "copy": "archiefkopie",
         "search": "zoek het op het web",
         "rest": "Toon ook de andere {rest} praktijkverhalen",
+        "all": "Lees alles wat de bronnen over {region} zeggen",
         "quotes": "Opgezocht door een AI-systeem · letterlijke citaten uit de bron",
         "found": "Opgezocht door een AI-systeem",
         "written": "Geschreven door een AI-systeem (taalmodel) · elke zin vergeleken met de bron",
@@ -67,6 +68,7 @@ LABELS = {
         "copy": "the archive's copy",
         "search": "search the web for it",
         "rest": "Show the other {rest} practice stories too",
+        "all": "Read all that the sources say about {region}",
         "quotes": "Looked up by an AI system · literal quotes from the source",
         "found": "Looked up by an AI system",
         "written": "Written by an AI system (language model) · each sentence compared with the source",
@@ -95,16 +97,19 @@ def asked(question: str, turn: int, language: str) -> str:
     return f'<div class="pb" lang="{language}"><h2 id="vraag-{turn}" tabindex="-1">{text(question)}</h2></div>'
 
 
-def whole(answer: Answer, turn: int, shelf: Shelf, links: Links, listed: Iterable[Story] = ()) -> str:
+def whole(
+    answer: Answer, turn: int, shelf: Shelf, links: Links, listed: Iterable[Story] = (), in_part: tuple[str, str] | None = None
+) -> str:
     """The whole answer, without its question.
 
     `turn` keeps the places of several answers on one page apart; `links` is what is known of links; `listed` are all the stories of an
-    answer that lists some of them: the others can be folded open.
+    answer that lists some of them: the others can be folded open. `in_part` is the line that says that the answer shows some of what the
+    sources say of a region, and that region: a way to the rest stands beneath it.
     """
     labels = LABELS[answer.language]
     css = "pb-none" if answer.status == "not_found" else ""
     label = f'<p><span class="pb-label">{text(mode(answer))}</span></p>'
-    told = f'<div class="{css}">{label}{_parts(answer, turn, _rest(answer, listed, links))}</div>'
+    told = f'<div class="{css}">{label}{_parts(answer, turn, _rest(answer, listed, links), in_part)}</div>'
     cited = answer.citations or answer.related
     if cited:
         told += f"<h3>{labels['sources'] if answer.citations else labels['near']}</h3>"
@@ -120,8 +125,8 @@ def arriving(statements: Iterable[Statement], language: str) -> str:
     return f'<div class="pb" lang="{language}"><p>{LABELS[language]["busy"]}</p>{items(text(one.text) for one in statements)}</div>'
 
 
-def _parts(answer: Answer, turn: int, rest: str) -> str:
-    """The parts in order; `rest` comes after the last story."""
+def _parts(answer: Answer, turn: int, rest: str, in_part: tuple[str, str] | None) -> str:
+    """The parts in order; `rest` comes after the last story, the way to a region after the line that `in_part` names."""
     stories = {story.id: story for story in answer.stories}
     last = max((at for at, part in enumerate(answer.parts) if isinstance(part, StoryPart)), default=-1)
     told, lines = "", []
@@ -137,6 +142,8 @@ def _parts(answer: Answer, turn: int, rest: str) -> str:
             continue
         told, lines = told + items(lines), []
         told += _table(part, answer, turn) if isinstance(part, TablePart) else _own(part, answer, turn)
+        if in_part and isinstance(part, TextPart) and part.text == in_part[0]:
+            told += _way_to(in_part[1], answer.language)
     return told + items(lines)
 
 
@@ -146,6 +153,12 @@ def _rest(answer: Answer, listed: Iterable[Story], links: Links) -> str:
     lines = [_story(answer_story(story, links), answer.language) for story in listed if story.id not in shown]
     summary = LABELS[answer.language]["rest"].format(rest=len(lines))
     return f"<details><summary>{summary}</summary>{items(lines)}</details>" if lines else ""
+
+
+def _way_to(region: str, language: str) -> str:
+    """A link to all that the sources say of a region."""
+    words = LABELS[language]["all"].format(region=text(region))
+    return f"<p>{inside(STORIES, words, regio=region, gezegd=1)}</p>"
 
 
 def _own(part: TextPart, answer: Answer, turn: int) -> str:

@@ -15,6 +15,7 @@ from praktijkbaken.errors import RecordError
 from praktijkbaken.personal import clean
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
+from rag.question import MAX_CHARACTERS, MOST_READ
 from ui.failure import told
 
 _ASKING, _WAITING, _COUNT = "asking", "waiting", "asked"
@@ -31,8 +32,8 @@ class Asking:
     def __init__(self, question: Question, visitor: str | None, conversation: str | None) -> None:
         self.question = question
         self.visitor = visitor
-        # as it is shown: without personal data
-        self.text = clean(question.text).text
+        # as it is shown: without personal data, and of one that is too long as much as its answer holds
+        self.text = clean(question.text[:MOST_READ]).text[:MAX_CHARACTERS]
         # names it in an address while its conversation has no name yet; hexadecimal: a name of a component may not hold two underscores
         self.token = secrets.token_hex(16)
         self.conversation = conversation

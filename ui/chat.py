@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rag.answer import Answer
 from rag.assistant import Assistant, Question
-from rag.question import MAX_CHARACTERS
 from ui import asking, choices, conversations, frame, turn
 from ui.markup import label
 from ui.session import assistant
@@ -42,8 +41,9 @@ def draw() -> None:
         for at, answer in enumerate(turns):
             turn.show(at, answer, helper)
     at, above = len(turns), st.empty()
+    # no limit: the box would drop a long paste without a word, and the answer says how long a question may be
     # in a container: a pinned input scrolls each new answer to its end, and she wants its beginning
-    st.container(key="invoer").chat_input("Stel uw vraag", max_chars=MAX_CHARACTERS, key="vraag", on_submit=_queue_typed)
+    st.container(key="invoer").chat_input("Stel uw vraag", key="vraag", on_submit=_queue_typed)
     below = st.empty()
     # what nobody sees stands last: the page does not move when it comes
     unseen = st.container(key="pb-unseen")
@@ -78,6 +78,11 @@ def _queue_typed() -> None:
         asking.queue(str(typed))
 
 
+def _ask_wider(question: str) -> None:
+    choices.clear()
+    asking.queue(question)
+
+
 def _introduce(helper: Assistant) -> None:
     added = len(helper.snapshot.documents) - 1
     own = f" en uit {added} {'document' if added == 1 else 'documenten'} van uw organisatie" if added else ""
@@ -104,6 +109,9 @@ def _offer(above: DeltaGenerator, below: DeltaGenerator, turns: Sequence[Answer]
     how = NO_YEAR if any(one.what == "year" for one in newest.missing) else OTHER_WORDS
     heading = OTHERWISE.format(how=how) if newest.status == "not_found" else "Vraag verder:"
     with above.container():
+        if choices.is_in_the_way(newest):
+            label_of_it, icon = "Haal het filter weg en vraag het opnieuw", ":material/filter_alt_off:"
+            st.button(label_of_it, icon=icon, key=f"wider-{asking.count()}", on_click=_ask_wider, args=(newest.question,))
         _questions(heading, [one for one in newest.suggestions if one not in asked])
 
 

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rag.answer import Facet
+from rag.answer import Answer, Facet
 from rag.assistant import Assistant
 from ui import conversations
 from ui.markup import label
 
 ALL = "Alle"
-_OWN = "eigen_regio"
+_OWN, _REGION, _THEME = "eigen_regio", "zoek_regio", "zoek_thema"
 
 
 def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
     """The limits and the own region that the visitor chose; the own region is remembered."""
-    names, kept = helper.regions.names, conversations.own_region()
+    names, kept = sorted(helper.regions.names), conversations.own_region()
     # what was chosen a moment ago, too; with a key, else the box would close when its label changes
     own = st.session_state.get(_OWN, kept)
     heading = f"Uw regio ({label(own)})" if own in names else "Uw regio"
@@ -33,8 +33,8 @@ def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
             conversations.remember_region(chosen)
         columns = st.columns(2)
         values = helper.facets.values()
-        region = columns[0].selectbox("Alleen over de regio", [ALL, *values["region"]], key="zoek_regio", persist_state="session")
-        theme = columns[1].selectbox("Alleen binnen het thema", [ALL, *values["theme"]], key="zoek_thema", persist_state="session")
+        region = columns[0].selectbox("Alleen over de regio", [ALL, *values["region"]], key=_REGION, persist_state="session")
+        theme = columns[1].selectbox("Alleen binnen het thema", [ALL, *values["theme"]], key=_THEME, persist_state="session")
     limits: dict[Facet, Sequence[str]] = {}
     if region and region != ALL:
         limits["region"] = [region]
@@ -45,3 +45,14 @@ def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
     if limits:
         told.markdown(f"Ik zoek alleen binnen: **{label(', '.join(value for values in limits.values() for value in values))}**.")
     return limits, chosen
+
+
+def is_in_the_way(answer: Answer) -> bool:
+    """Was nothing found as what the visitor chose to search within leaves nothing, and is that still chosen?"""
+    is_chosen = any(st.session_state.get(key) not in (None, ALL) for key in (_REGION, _THEME))
+    return is_chosen and not answer.retrieved and any(one.origin == "call" for one in answer.filters)
+
+
+def clear() -> None:
+    """Takes the limits off; for a callback, as their boxes are drawn by then."""
+    st.session_state.update({_REGION: ALL, _THEME: ALL})

@@ -1,10 +1,13 @@
 """Under an answer: a judgement with its reason, the text to copy, Word and Markdown, and a link to share."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
 from ui import conversations, export, note
+from ui.options import here
 from ui.places import PLACES
 from ui.session import READ, kept_at, records, visitor
 
@@ -18,18 +21,23 @@ def tools(answer: Answer, at: int) -> None:
     with st.expander("Kopieer, bewaar of deel dit antwoord", icon=":material/ios_share:", key=f"tools-{at}"):
         told = conversations.turns()
         with st.container(horizontal=True):
-            name = f"praktijkbaken-{answer.id}"
+            name = file_name(f"antwoord-{at + 1}")
             st.download_button("Word", lambda: note.word([answer]), f"{name}.docx", WORD, key=f"word-{at}", icon=":material/description:")
             st.download_button(
                 "Markdown", lambda: export.markdown([answer]), f"{name}.md", "text/markdown", key=f"md-{at}", icon=":material/notes:"
             )
             if len(told) > 1:
-                st.download_button("Hele gesprek in Word", lambda: note.word(told), "praktijkbaken-gesprek.docx", WORD, key=f"words-{at}")
+                st.download_button("Hele gesprek in Word", lambda: note.word(told), f"{file_name('gesprek')}.docx", WORD, key=f"words-{at}")
         st.markdown("**Tekst om te kopiëren**")
         st.code(export.plain_text([answer]), language=None, wrap_lines=True)
         if current := conversations.current():
             st.markdown("**Link naar dit gesprek** (er staat geen vraag in; wie de link heeft en bij deze app kan, kan het lezen)")
             st.code(f"{_root()}?{conversations.query(current)}", language=None, wrap_lines=True)
+
+
+def file_name(what: str) -> str:
+    """What a file is called that is taken along, without its ending: what it holds and when. Not the question: that may name a person."""
+    return f"praktijkbaken-{what}-{here(datetime.now(UTC)):%Y-%m-%d-%H%M}"
 
 
 def _root() -> str:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from docx import Document
@@ -64,6 +65,7 @@ def _empty(language: Language) -> "Note":
         note.part.rels.pop(name)
     about_it = note.core_properties
     about_it.title, about_it.author, about_it.comments, about_it.language = _TITLE[language], "Praktijkbaken", "", _WORD[language]
+    about_it.created = about_it.modified = datetime.now(UTC)  # python-docx's own is of 2013
     return note
 
 

@@ -37,6 +37,11 @@ class Told:
             end = one.end
         return shown
 
+    def stands_in(self, other: "Told") -> bool:
+        """Does the other hold all of these sentences, and more?"""
+        own, others = ({one.start for one in (*told.before, told.sentence)} for told in (self, other))
+        return self.document.id == other.document.id and own < others
+
     @property
     def place(self) -> str:
         """Where it stands, for a person: its heading, then the page."""
@@ -62,6 +67,12 @@ class Shelf:
         return tuple(sorted({region for story in self.snapshot.stories.values() for region in story.regions}))
 
     @cached_property
+    def spoken_of(self) -> tuple[str, ...]:
+        """The regions that have a story or that the sources say something of, by name."""
+        told = {region for one in self.all_told if one.sentence.kind != "mention" for region in one.sentence.regions}
+        return tuple(sorted(told.union(self.regions)))
+
+    @cached_property
     def all_told(self) -> tuple[Told, ...]:
         """Every sentence, in the order of the documents."""
         documents, passages = self.snapshot.documents, self.snapshot.passages
@@ -82,8 +93,10 @@ class Shelf:
         return found
 
     def of_story(self, story: str) -> list[Told]:
-        """What the sources say of a story: running text first, then its lines in lists."""
-        return sorted(self._by_story.get(story, []), key=lambda told: told.sentence.kind == "mention")
+        """What the sources say of a story: running text first, then its lines in lists. What another quote holds whole is left out."""
+        found = self._by_story.get(story, [])
+        kept = [one for one in found if not any(one.stands_in(other) for other in found)]
+        return sorted(kept, key=lambda told: told.sentence.kind == "mention")
 
     def of_region(self, region: str, theme: str | None) -> list[Told]:
         """What the sources say of a region, within a theme if one is given; titles in lists are left out, and nothing is said twice."""

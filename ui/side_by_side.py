@@ -25,7 +25,7 @@ def side_by_side() -> None:
     columns = st.columns([2, 1])
     regions = columns[0].multiselect(
         "Regio's (twee tot vier)",
-        kept.regions,
+        kept.spoken_of,
         max_selections=MOST_REGIONS,
         placeholder="Kies regio's",
         key="regios",
@@ -45,7 +45,9 @@ def _column(region: str, theme: str | None) -> str:
     said, stories = kept.of_region(region, theme), kept.stories(region=region, theme=theme)
     more = len(said) - MOST_SENTENCES
     told = items(quote(one) for one in said[:MOST_SENTENCES]) or "<p>De bronnen zeggen hier niets over.</p>"
-    told += f"<p>En nog {more} zinnen.</p>" if more > 0 else ""
+    summary = "Toon ook de andere zin" if more == 1 else f"Toon ook de andere {more} zinnen"
+    rest = items(quote(one) for one in said[MOST_SENTENCES:])
+    told += f"<details><summary>{summary}</summary>{rest}</details>" if rest else ""
     listed = items(inside(STORY, text(story.title), verhaal=story.id) for story in stories) or "<p>Geen praktijkverhaal.</p>"
     return (
         f"<section><h2>{text(region)}</h2><h3>Wat de bronnen zeggen</h3>{told}<h3>Praktijkverhalen ({len(stories)})</h3>{listed}</section>"

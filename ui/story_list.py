@@ -10,9 +10,10 @@ from praktijkbaken.dates import day
 from rag.compose import answer_story, link_of
 from rag.story_search import Hit, Sought
 from ui import asking, conversations, frame
-from ui.markup import facts, inside, label, outside, text
+from ui.markup import facts, inside, items, label, outside, text
 from ui.places import CHAT, STORY
 from ui.session import assistant, shelf
+from ui.side_by_side import quote
 
 ALL = "Alle"
 STATUS = {
@@ -32,7 +33,7 @@ def draw() -> None:
     helper, kept = assistant(), shelf()
     columns = st.columns([2, 1, 1, 1])
     search = (columns[0].text_input("Waar zoekt u een verhaal over?", key="zoek", bind="query-params", max_chars=100) or "").strip()
-    region = columns[1].selectbox("Regio", [ALL, *kept.regions], key="regio", bind="query-params")
+    region = columns[1].selectbox("Regio", [ALL, *kept.spoken_of], key="regio", bind="query-params")
     theme = columns[2].selectbox("Thema", [ALL, *kept.themes], key="thema", bind="query-params")
     status = columns[3].selectbox("Link", [ALL, *STATUS.values()], key="link", bind="query-params")
 
@@ -45,7 +46,8 @@ def draw() -> None:
 
     every = tuple(Hit(story, (), is_in_name=True) for story in kept.snapshot.stories.values())
     sought = helper.story_search.find(search) if search else Sought(every)
-    _results(search, sought, fits, helper.links, region if region != ALL else None)
+    place, within = region if region != ALL else None, theme if theme != ALL else None
+    _results(search, sought, fits, helper.links, place, _said(place, within) if place else "")
 
 
 def card(story: Story, links: Links, level: int = 2, found: str = "") -> str:
@@ -65,7 +67,8 @@ def card(story: Story, links: Links, level: int = 2, found: str = "") -> str:
     return f'<section class="pb-card"><h{level} style="font-size:1.05rem">{title}</h{level}>{about}{read}</section>'
 
 
-def _results(search: str, sought: Sought, fits: Callable[[Story], bool], links: Links, region: str | None) -> None:
+def _results(search: str, sought: Sought, fits: Callable[[Story], bool], links: Links, region: str | None, said: str) -> None:
+    """Draws the stories that fit, after how many they are and what the sources say of the region (HTML)."""
     found = [hit for hit in sought.hits if fits(hit.story)]
     near = [story for story in sought.near if fits(story)]
     shown = found if st.session_state.get(_WHOLE) else found[:AT_ONCE]
@@ -74,7 +77,7 @@ def _results(search: str, sought: Sought, fits: Callable[[Story], bool], links: 
     of = "" if near and not found else f" van {len(shelf().snapshot.stories)}."
     told = f'<p role="status"><b>{count}</b>{of or "."}{more}</p>{_looked_for(sought)}'
     cards = "".join(card(hit.story, links, found=_by(hit)) for hit in shown)
-    st.html(f'<div class="pb">{told}{cards}</div>')
+    st.html(f'<div class="pb">{told}{said}{cards}</div>')
     if len(shown) < len(found):
         st.button(f"Toon alle {len(found)} verhalen", on_click=lambda: st.session_state.update({_WHOLE: True}))
     if near:
@@ -83,6 +86,15 @@ def _results(search: str, sought: Sought, fits: Callable[[Story], bool], links: 
     if not found and not near:
         st.info(_nothing(search, hidden), icon=":material/search_off:")
     _ways_on(search, region, hidden)
+
+
+def _said(region: str, theme: str | None) -> str:
+    """All that the sources say of a region, within the theme if one is given; folded, but for who came for it (`gezegd` in the address)."""
+    said = shelf().of_region(region, theme)
+    within = f" binnen het thema {text(theme)}" if theme else ""
+    summary = f"Alles wat de bronnen over {text(region)} zeggen{within} ({len(said)} {'zin' if len(said) == 1 else 'zinnen'})"
+    is_open = " open" if "gezegd" in st.query_params else ""
+    return f"<details{is_open}><summary>{summary}</summary>{items(quote(one) for one in said)}</details>" if said else ""
 
 
 def _nothing(search: str, hidden: int) -> str:

@@ -18,7 +18,7 @@ _UNANSWERED = "unanswered"
 
 def follow(working: asking.Asking, at: int, helper: Assistant, unseen: DeltaGenerator) -> None:
     """Shows a question and its statements as they come, then what became of it."""
-    language = helper.reader.language(working.question.text)
+    language = helper.reader.language(working.text)
     with st.container(key=f"answer-{at}"):
         st.html(on_screen.asked(working.text, at, language))
         # above what grows: it stays where it is, and in view (see `frame.css`)
@@ -43,7 +43,7 @@ def follow(working: asking.Asking, at: int, helper: Assistant, unseen: DeltaGene
         asking.done(working)
         stop.empty()
         if working.answer is not None:
-            body.html(on_screen.whole(working.answer, at, shelf(), helper.links, _listed(working.answer, helper)))
+            body.html(_whole(working.answer, at, helper))
             keeping.tools(working.answer, at)
         else:
             body.empty()
@@ -59,7 +59,7 @@ def show(at: int, answer: Answer, helper: Assistant) -> None:
     with st.container(key=f"answer-{at}"):
         st.html(on_screen.asked(answer.question, at, answer.language))
         st.empty()
-        st.html(on_screen.whole(answer, at, shelf(), helper.links, _listed(answer, helper)))
+        st.html(_whole(answer, at, helper))
         keeping.tools(answer, at)
 
 
@@ -105,6 +105,10 @@ def _announced(working: asking.Asking) -> str:
             f"Niet gevonden in de bronnen. {len(answer.related)} verwante passages." if answer.related else "Niet gevonden in de bronnen."
         )
     return f"Het antwoord staat klaar, met {cited} {'bron' if cited == 1 else 'bronnen'}."
+
+
+def _whole(answer: Answer, at: int, helper: Assistant) -> str:
+    return on_screen.whole(answer, at, shelf(), helper.links, _listed(answer, helper), helper.in_part(answer))
 
 
 def _listed(answer: Answer, helper: Assistant) -> tuple[Story, ...]:
