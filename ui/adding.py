@@ -42,7 +42,7 @@ def draw() -> None:
         title = st.text_input("Titel (mag leeg blijven)", max_chars=200)
         story = st.text_input("Is dit de tekst van een praktijkverhaal? De titel daarvan (mag leeg blijven)", max_chars=200)
         columns = st.columns(3)
-        regions = columns[0].multiselect("Regio", assistant().regions.names, placeholder="Kies", select_all=False)
+        regions = columns[0].multiselect("Regio", sorted(assistant().regions.names), placeholder="Kies", select_all=False)
         themes = columns[1].multiselect("Thema", shelf().themes, placeholder="Kies", select_all=False)
         date = columns[2].text_input("Van wanneer (2025, 2025-03 of 2025-03-31)", max_chars=10)
         sent = st.form_submit_button("Voeg toe")
