@@ -106,6 +106,22 @@ def test_a_typed_question_and_a_follow_up_stand_under_each_other() -> None:
 
 
 @pytest.mark.usefixtures("at_home")
+def test_a_whole_conversation_is_there_to_keep_in_word_and_in_markdown_once_it_has_two_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: dict[str, tuple[Callable[[], str | bytes], str]] = {}
+    monkeypatch.setattr(
+        st, "download_button", lambda label, data, file_name, *_args, **_more: offered.__setitem__(label, (data, file_name))
+    )
+    at = open_page()
+    press(at, BESCHUT)
+    assert list(offered) == ["Word", "Markdown"]
+    at.chat_input[0].set_value("Wat doet Twente?").run()
+    assert list(offered) == ["Word", "Markdown", "Hele gesprek in Word", "Hele gesprek in Markdown"]
+    make, name = offered["Hele gesprek in Markdown"]
+    assert name == "praktijkbaken-gesprek.md"
+    assert re.findall("^# (.*)", str(make()), re.MULTILINE) == [BESCHUT, "Wat doet Twente?"]
+
+
+@pytest.mark.usefixtures("at_home")
 def test_what_is_not_found_looks_different_and_offers_another_question() -> None:
     at = open_page()
     at.chat_input[0].set_value("Hoeveel Beschut Werk-plekken waren er in 2023 in Utrecht?").run()

@@ -24,7 +24,11 @@ def tools(answer: Answer, at: int) -> None:
                 "Markdown", lambda: export.markdown([answer]), f"{name}.md", "text/markdown", key=f"md-{at}", icon=":material/notes:"
             )
             if len(told) > 1:
-                st.download_button("Hele gesprek in Word", lambda: note.word(told), "praktijkbaken-gesprek.docx", WORD, key=f"words-{at}")
+                name = "praktijkbaken-gesprek"
+                st.download_button("Hele gesprek in Word", lambda: note.word(told), f"{name}.docx", WORD, key=f"words-{at}")
+                st.download_button(
+                    "Hele gesprek in Markdown", lambda: export.markdown(told), f"{name}.md", "text/markdown", key=f"mds-{at}"
+                )
         st.markdown("**Tekst om te kopiëren**")
         st.code(export.plain_text([answer]), language=None, wrap_lines=True)
         if current := conversations.current():
