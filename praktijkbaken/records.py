@@ -131,6 +131,15 @@ class Records:
                 return []
             return list(session.scalars(select(_Turn.answer).where(_Turn.conversation == conversation).order_by(_Turn.number)))
 
+    def conversation_of(self, visitor: str, answer: str) -> str | None:
+        """The conversation of this visitor that holds the answer with this id; None when none of hers does."""
+        self._expire()
+        with self._session() as session:
+            own = select(_Turn).join(_Conversation, _Conversation.id == _Turn.conversation).where(_Conversation.visitor == visitor)
+            # the database passes over most; that it is the answer's own id only the JSON tells
+            rows = session.scalars(own.where(_Turn.answer.contains(answer, autoescape=True)))
+            return next((row.conversation for row in rows if answer and _id_of(row.answer) == answer), None)
+
     def rename(self, visitor: str, conversation: str, title: str) -> None:
         """Gives a conversation of this visitor another name."""
         with self._session() as session:

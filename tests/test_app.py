@@ -7,7 +7,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import anyio
 import pytest
@@ -27,7 +29,7 @@ from index.library import source_files
 from index.snapshot import Snapshot
 from index.tiles import read_tiles
 from praktijkbaken import dates
-from praktijkbaken.errors import SourceError
+from praktijkbaken.errors import RecordError, SourceError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer, Statement
@@ -485,6 +487,38 @@ def test_the_source_page_shows_the_whole_document_and_marks_the_quote(snapshot: 
     assert all(f"Bladzijde {number}" in seen for number, _ in report.pages[1:])
     for tag in ("p", "ul", "li", "mark", "details"):
         assert len(re.findall(rf"<{tag}[ >]", shown(at))) == shown(at).count(f"</{tag}>")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_source_page_knows_the_answer_in_a_new_visit_of_who_asked_and_of_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page()
+    press(at, BESCHUT)
+    (link,) = re.findall(r'href="(bron\?[^"]*nummer=2)"', shown(at))
+    query = dict(parse_qsl(unescape(link).split("?")[1]))
+    seen = shown(open_module("source", **query))
+    assert "Bron 2 van 5 bij uw vraag: Hoe verhogen" in seen
+    assert "Vorige bron (1)" in seen
+    assert "Volgende bron (3)" in seen
+    assert f'href="./?gesprek={at.session_state["conversation"]}">Terug naar het antwoord' in seen
+
+    def is_bare(**other: str) -> bool:
+        told = open_module("source", **{**query, **other})
+        return not told.exception and "<mark" in shown(told) and not re.search("bij uw vraag|pb-bar|Beschut Werk\\?", shown(told))
+
+    assert is_bare(nummer="9")
+    assert is_bare(antwoord="weg")
+    with monkeypatch.context() as other:
+        other.setattr(session, "who", lambda: "iemand anders")
+        assert is_bare()
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "conversation_of", raise_record_error)
+        assert is_bare()
+    Records(load_settings()).delete("deze computer", at.session_state["conversation"])
+    assert is_bare()
+
+
+def raise_record_error(*_: object) -> None:
+    raise RecordError("De database antwoordt niet.")
 
 
 @pytest.mark.usefixtures("at_home")

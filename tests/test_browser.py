@@ -133,6 +133,9 @@ def test_a_card_shows_its_quote_in_the_report_and_the_way_to_the_next_one_and_ba
     expect(page.get_by_text("Bron 2 van 5 bij uw vraag")).to_be_attached(timeout=30_000)
     expect(mark).not_to_have_text(quote)
     expect(mark).to_be_in_viewport()
+    page.reload()
+    expect(page.get_by_text("Bron 2 van 5 bij uw vraag")).to_be_attached(timeout=30_000)
+    expect(page.get_by_role("link", name="Volgende bron (3)")).to_be_in_viewport()
     page.get_by_role("link", name="Terug naar het antwoord").click()
     expect(page.get_by_role("heading", name=BESCHUT)).to_be_in_viewport(timeout=30_000)
 
