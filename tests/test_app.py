@@ -16,6 +16,7 @@ import pytest
 import streamlit as st
 from payloads import PAYLOADS
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 from test_gate import LOGIN, PROXY
 
 from evals import names
@@ -34,7 +35,7 @@ from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
-from ui import adding, markup, session
+from ui import adding, conversations, markup, session
 from ui import answer as on_screen
 from ui.headers import page
 from ui.places import PLACES
@@ -178,6 +179,40 @@ def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> 
     assert not evaluation.exception
     assert ">Niet goed</td>" in shown(evaluation)
     assert ">mist Oss</td>" in shown(evaluation)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_stands_as_it_was_given_in_a_next_visit_and_can_be_changed_by_who_gave_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def why(at: AppTest) -> TextInput:
+        return next(box for box in at.text_input if box.label.startswith("Waarom"))
+
+    at = open_page()
+    press(at, BESCHUT)
+    at.segmented_control[0].set_value("Niet goed").run()
+    assert not at.success
+    why(at).set_value("mist Oss")
+    press(at, "Verstuur uw oordeel")
+    link = at.session_state["conversation"]
+    again = open_page(gesprek=link)
+    assert again.segmented_control[0].value == "Niet goed"
+    assert why(again).value == "mist Oss"
+    assert [one.value for one in again.success] == ["Uw oordeel is bewaard op deze computer. U kunt het nog veranderen."]
+    # not sent, not changed
+    again.segmented_control[0].set_value("Nuttig").run()
+    assert not again.success
+    why(again).set_value("toch wel")
+    press(again, "Verstuur uw oordeel")
+    assert [one.value for one in again.success] == ["Bedankt. Uw oordeel is bewaard op deze computer."]
+    (judged,) = Records(load_settings()).feedback("deze computer")
+    assert (judged.good, judged.reason) == (True, "toch wel")
+    third = open_page(gesprek=link)
+    assert (third.segmented_control[0].value, why(third).value) == ("Nuttig", "toch wel")
+    # who opens a conversation that is shared judges for herself
+    monkeypatch.setattr(session, "who", lambda: "iemand anders")
+    shared = open_page(**dict(parse_qsl(conversations.query(link))), sleutel=conversations._key(link))
+    assert 'id="bron-0-1"' in shown(shared)
+    assert shared.segmented_control[0].value is None
+    assert not shared.success
 
 
 @pytest.mark.usefixtures("at_home")

@@ -84,6 +84,7 @@ def test_what_is_past_the_retention_is_gone(kept: Records, monkeypatch: pytest.M
     later = module._now() + timedelta(days=kept.days + 1)
     monkeypatch.setattr(module, "_now", lambda: later)
     assert kept.conversation_of("ik", "a1") is None
+    assert kept.judgement("ik", "a1") is None
     assert kept.turns(made or "") == []
     assert kept.conversations("ik") == []
     assert kept.feedback("ik") == []
@@ -100,6 +101,9 @@ def test_a_second_judgement_replaces_the_first_and_its_reason_loses_personal_dat
     kept.judge("ik", "a1", "Vraag", True, "")
     kept.judge("ik", "a1", "Vraag", False, "bel 06-12345678")
     assert [(one.good, one.reason) for one in kept.feedback("ik")] == [(False, "bel [TELEFOON]")]
+    assert kept.judgement("ik", "a1") == kept.feedback("ik")[0]
+    assert kept.judgement("ander", "a1") is None
+    assert kept.judgement("ik", "a2") is None
     assert kept.feedback("ander") == []
     kept.judge("ander", "a1", "Vraag", True, "")
     assert len(kept.feedback("ik")) == 1
