@@ -131,6 +131,15 @@ class Records:
                 return []
             return list(session.scalars(select(_Turn.answer).where(_Turn.conversation == conversation).order_by(_Turn.number)))
 
+    def conversation_of(self, visitor: str, answer: str) -> str | None:
+        """The conversation of this visitor that holds the answer with this id; None when none of hers does."""
+        self._expire()
+        with self._session() as session:
+            own = select(_Turn).join(_Conversation, _Conversation.id == _Turn.conversation).where(_Conversation.visitor == visitor)
+            # the database passes over most; that it is the answer's own id only the JSON tells
+            rows = session.scalars(own.where(_Turn.answer.contains(answer, autoescape=True)))
+            return next((row.conversation for row in rows if answer and _id_of(row.answer) == answer), None)
+
     def rename(self, visitor: str, conversation: str, title: str) -> None:
         """Gives a conversation of this visitor another name."""
         with self._session() as session:
@@ -156,13 +165,20 @@ class Records:
         with self._session() as session:
             session.merge(_Feedback(answer=answer, visitor=visitor, question=question, good=good, reason=kept, given=_now()))
 
+    def judgement(self, visitor: str, answer: str) -> Feedback | None:
+        """What this visitor thought of one answer; None where she gave no judgement, or it is past the retention."""
+        with self._session() as session:
+            row = session.get(_Feedback, (answer, visitor))
+            is_kept = row is not None and row.given >= _now() - timedelta(days=self.days)
+            return _as_feedback(row) if row is not None and is_kept else None
+
     def feedback(self, visitor: str | None) -> list[Feedback]:
         """What this visitor thought of answers, newest first: another's questions are not hers to read. None gives everybody's."""
         self._expire()
         with self._session() as session:
             wanted = select(_Feedback).order_by(_Feedback.given.desc())
             rows = session.scalars(wanted if visitor is None else wanted.where(_Feedback.visitor == visitor))
-            return [Feedback(row.answer, row.question, row.good, row.reason, row.given) for row in rows]
+            return [_as_feedback(row) for row in rows]
 
     def preference(self, visitor: str, name: str) -> str | None:
         """What the visitor chose before; None where nothing was."""
@@ -202,6 +218,10 @@ def _told() -> Iterator[None]:
         raise RecordError(
             f"Gesprekken en feedback zijn niet te bewaren of te lezen ({type(error).__name__}). Controleer PRAKTIJKBAKEN_RECORDS_URL."
         ) from error
+
+
+def _as_feedback(row: _Feedback) -> Feedback:
+    return Feedback(row.answer, row.question, row.good, row.reason, row.given)
 
 
 def _id_of(answer: str) -> str:

@@ -8,7 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import anyio
 import pytest
@@ -16,6 +18,7 @@ import streamlit as st
 from payloads import PAYLOADS
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 from test_gate import LOGIN, PROXY
 
 from evals import names
@@ -29,12 +32,12 @@ from index.library import source_files
 from index.snapshot import Snapshot
 from index.tiles import read_tiles
 from praktijkbaken import dates
-from praktijkbaken.errors import SourceError
+from praktijkbaken.errors import RecordError, SourceError
 from praktijkbaken.records import Records
 from praktijkbaken.settings import Settings, load_settings
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
-from ui import adding, markup, session
+from ui import adding, conversations, markup, session
 from ui import answer as on_screen
 from ui.headers import page
 from ui.places import PLACES
@@ -105,6 +108,22 @@ def test_a_typed_question_and_a_follow_up_stand_under_each_other() -> None:
     at.chat_input[0].set_value("En in Midden-Utrecht?").run()
     assert shown(at).index('id="vraag-0"') < shown(at).index('id="vraag-1"')
     assert "Individuele Plaatsing en Steun" in shown(at)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_whole_conversation_is_there_to_keep_in_word_and_in_markdown_once_it_has_two_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered: dict[str, tuple[Callable[[], str | bytes], str]] = {}
+    monkeypatch.setattr(
+        st, "download_button", lambda label, data, file_name, *_args, **_more: offered.__setitem__(label, (data, file_name))
+    )
+    at = open_page()
+    press(at, BESCHUT)
+    assert list(offered) == ["Word", "Markdown"]
+    at.chat_input[0].set_value("Wat doet Twente?").run()
+    assert list(offered) == ["Word", "Markdown", "Hele gesprek in Word", "Hele gesprek in Markdown"]
+    make, name = offered["Hele gesprek in Markdown"]
+    assert name == "praktijkbaken-gesprek.md"
+    assert re.findall("^# (.*)", str(make()), re.MULTILINE) == [BESCHUT, "Wat doet Twente?"]
 
 
 @pytest.mark.usefixtures("at_home")
@@ -212,6 +231,40 @@ def test_a_judgement_with_its_reason_is_kept_and_shown_with_the_evaluation() -> 
     assert not evaluation.exception
     assert ">Niet goed</td>" in shown(evaluation)
     assert ">mist Oss</td>" in shown(evaluation)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_judgement_stands_as_it_was_given_in_a_next_visit_and_can_be_changed_by_who_gave_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def why(at: AppTest) -> TextInput:
+        return next(box for box in at.text_input if box.label.startswith("Waarom"))
+
+    at = open_page()
+    press(at, BESCHUT)
+    at.segmented_control[0].set_value("Niet goed").run()
+    assert not at.success
+    why(at).set_value("mist Oss")
+    press(at, "Verstuur uw oordeel")
+    link = at.session_state["conversation"]
+    again = open_page(gesprek=link)
+    assert again.segmented_control[0].value == "Niet goed"
+    assert why(again).value == "mist Oss"
+    assert [one.value for one in again.success] == ["Uw oordeel is bewaard op deze computer. U kunt het nog veranderen."]
+    # not sent, not changed
+    again.segmented_control[0].set_value("Nuttig").run()
+    assert not again.success
+    why(again).set_value("toch wel")
+    press(again, "Verstuur uw oordeel")
+    assert [one.value for one in again.success] == ["Bedankt. Uw oordeel is bewaard op deze computer."]
+    (judged,) = Records(load_settings()).feedback("deze computer")
+    assert (judged.good, judged.reason) == (True, "toch wel")
+    third = open_page(gesprek=link)
+    assert (third.segmented_control[0].value, why(third).value) == ("Nuttig", "toch wel")
+    # who opens a conversation that is shared judges for herself
+    monkeypatch.setattr(session, "who", lambda: "iemand anders")
+    shared = open_page(**dict(parse_qsl(conversations.query(link))), sleutel=conversations._key(link))
+    assert 'id="bron-0-1"' in shown(shared)
+    assert shared.segmented_control[0].value is None
+    assert not shared.success
 
 
 @pytest.mark.usefixtures("at_home")
@@ -521,6 +574,38 @@ def test_the_source_page_shows_the_whole_document_and_marks_the_quote(snapshot: 
     assert all(f"Bladzijde {number}" in seen for number, _ in report.pages[1:])
     for tag in ("p", "ul", "li", "mark", "details"):
         assert len(re.findall(rf"<{tag}[ >]", shown(at))) == shown(at).count(f"</{tag}>")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_the_source_page_knows_the_answer_in_a_new_visit_of_who_asked_and_of_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page()
+    press(at, BESCHUT)
+    (link,) = re.findall(r'href="(bron\?[^"]*nummer=2)"', shown(at))
+    query = dict(parse_qsl(unescape(link).split("?")[1]))
+    seen = shown(open_module("source", **query))
+    assert "Bron 2 van 5 bij uw vraag: Hoe verhogen" in seen
+    assert "Vorige bron (1)" in seen
+    assert "Volgende bron (3)" in seen
+    assert f'href="./?gesprek={at.session_state["conversation"]}">Terug naar het antwoord' in seen
+
+    def is_bare(**other: str) -> bool:
+        told = open_module("source", **{**query, **other})
+        return not told.exception and "<mark" in shown(told) and not re.search("bij uw vraag|pb-bar|Beschut Werk\\?", shown(told))
+
+    assert is_bare(nummer="9")
+    assert is_bare(antwoord="weg")
+    with monkeypatch.context() as other:
+        other.setattr(session, "who", lambda: "iemand anders")
+        assert is_bare()
+    with monkeypatch.context() as broken:
+        broken.setattr(Records, "conversation_of", raise_record_error)
+        assert is_bare()
+    Records(load_settings()).delete("deze computer", at.session_state["conversation"])
+    assert is_bare()
+
+
+def raise_record_error(*_: object) -> None:
+    raise RecordError("De database antwoordt niet.")
 
 
 @pytest.mark.usefixtures("at_home")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -143,6 +144,9 @@ def test_a_card_shows_its_quote_in_the_report_and_the_way_to_the_next_one_and_ba
     expect(page.get_by_text("Bron 2 van 5 bij uw vraag")).to_be_attached(timeout=30_000)
     expect(mark).not_to_have_text(quote)
     expect(mark).to_be_in_viewport()
+    page.reload()
+    expect(page.get_by_text("Bron 2 van 5 bij uw vraag")).to_be_attached(timeout=30_000)
+    expect(page.get_by_role("link", name="Volgende bron (3)")).to_be_in_viewport()
     page.get_by_role("link", name="Terug naar het antwoord").click()
     expect(page.get_by_role("heading", name=BESCHUT)).to_be_in_viewport(timeout=30_000)
 
@@ -281,6 +285,47 @@ def test_no_button_of_streamlit_itself_speaks_english(browser: Browser, address:
     english = ("Copy", "Send", "Clear", "Remove", "Selected", "upload", "Upload", "Help", "Choose", "Link to")
     assert not [name for name in seen if any(word in name for word in english)]
     page.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+def test_the_buttons_that_copy_the_text_and_the_link_are_in_sight_with_a_word_before_anything_points_at_them(
+    browser: Browser, address: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    visit = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        has_touch=width == 360,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    page = visit.new_page()
+    page.goto(address)
+    page.get_by_role("button", name=BESCHUT).click()
+    page.get_by_text("Kopieer, bewaar of deel").click()
+    buttons = page.get_by_role("button", name="Kopieer naar het klembord")
+    expect(buttons).to_have_count(2)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)
+    for button in buttons.all():
+        box, text = button.bounding_box(), button.locator("xpath=ancestor::*[@data-testid='stCode']//pre").bounding_box()
+        assert box is not None
+        assert text is not None
+        assert box["width"] >= 24
+        assert box["height"] >= 24
+        assert box["y"] + box["height"] <= text["y"]
+        # of all that it stands in: an opacity of nothing is "visible" to Playwright
+        opacity = "e => { let all = 1; for (; e; e = e.parentElement) all *= getComputedStyle(e).opacity; return all; }"
+        assert button.evaluate(opacity) == 1
+        assert button.evaluate("e => getComputedStyle(e, '::after').content") == '"Kopieer"'
+        # the colour of the text around it
+        colour = "e => getComputedStyle(e).color"
+        assert button.evaluate(colour) == page.locator("#vraag-0").evaluate(colour)
+    link = buttons.last
+    link.tap() if width == 360 else link.click()
+    copied = page.get_by_role("button", name="Gekopieerd")
+    expect(copied).to_be_visible()
+    assert copied.evaluate("e => getComputedStyle(e, '::after').content") == '"Gekopieerd"'
+    assert page.evaluate("navigator.clipboard.readText()").startswith(f"{address}/?gesprek=")
+    visit.close()
 
 
 def test_every_part_of_streamlit_that_our_style_and_script_name_is_still_there(browser: Browser, address: str) -> None:

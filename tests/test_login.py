@@ -1,5 +1,6 @@
 """Logging in as a person does: the real server, a real browser, and a real OpenID Connect provider on loopback."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -118,7 +119,10 @@ def test_a_second_person_sees_nothing_of_the_first_not_even_by_the_address_but_o
     log_in(page, "anna")
     address = ask(page)
     page.get_by_text("Kopieer, bewaar of deel").click()
-    shared = page.locator("[data-testid=stCode]").last.inner_text().strip()
+    link = page.locator("[data-testid=stCode]").last
+    # while its box opens it has no text that is seen
+    expect(link).to_have_text(re.compile("gesprek="), use_inner_text=True, timeout=30_000)
+    shared = link.inner_text().strip()
     other = visit()
     other.goto(address)
     log_in(other, "bram")

@@ -29,6 +29,17 @@ def test_a_conversation_is_kept_reopened_renamed_and_deleted(kept: Records) -> N
     assert kept.turns(made) == []
 
 
+def test_the_conversation_of_an_answer_is_found_for_who_it_is_of_alone(kept: Records) -> None:
+    made = kept.keep_turn("ik", None, ['{"id": "a1", "text": "b2"}'], "Vraag")
+    own = kept.keep_turn("ander", None, ['{"id": "c3"}', "geen JSON c3"], "Vraag")
+    assert kept.conversation_of("ik", "a1") == made
+    assert kept.conversation_of("ander", "c3") == own
+    for visitor, answer in (("ander", "a1"), ("ik", "b2"), ("ik", "a"), ("ik", "%"), ("ik", "")):
+        assert kept.conversation_of(visitor, answer) is None
+    kept.delete("ik", str(made))
+    assert kept.conversation_of("ik", "a1") is None
+
+
 def test_with_a_conversation_go_the_judgements_of_its_answers_and_no_others(kept: Records) -> None:
     made = kept.keep_turn("ik", None, ['{"id": "a1"}', "0"], "Wat doet Twente?")
     assert made is not None
@@ -68,10 +79,12 @@ def test_an_id_cannot_be_guessed_and_holds_nothing_of_the_question(kept: Records
 
 
 def test_what_is_past_the_retention_is_gone(kept: Records, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = kept.keep_turn("ik", None, ["{}"], "Vraag")
+    made = kept.keep_turn("ik", None, ['{"id": "a1"}'], "Vraag")
     kept.judge("ik", "a1", "Vraag", False, "")
     later = module._now() + timedelta(days=kept.days + 1)
     monkeypatch.setattr(module, "_now", lambda: later)
+    assert kept.conversation_of("ik", "a1") is None
+    assert kept.judgement("ik", "a1") is None
     assert kept.turns(made or "") == []
     assert kept.conversations("ik") == []
     assert kept.feedback("ik") == []
@@ -88,6 +101,9 @@ def test_a_second_judgement_replaces_the_first_and_its_reason_loses_personal_dat
     kept.judge("ik", "a1", "Vraag", True, "")
     kept.judge("ik", "a1", "Vraag", False, "bel 06-12345678")
     assert [(one.good, one.reason) for one in kept.feedback("ik")] == [(False, "bel [TELEFOON]")]
+    assert kept.judgement("ik", "a1") == kept.feedback("ik")[0]
+    assert kept.judgement("ander", "a1") is None
+    assert kept.judgement("ik", "a2") is None
     assert kept.feedback("ander") == []
     kept.judge("ander", "a1", "Vraag", True, "")
     assert len(kept.feedback("ik")) == 1

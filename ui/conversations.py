@@ -6,12 +6,14 @@ The address of a page opens a conversation for its owner alone: it stays behind 
 import hashlib
 import hmac
 import logging
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 import streamlit as st
 from pydantic import ValidationError
 
 from praktijkbaken.access import own_secret, way_in
+from praktijkbaken.errors import RecordError
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
 from rag.assistant import Assistant, Question
@@ -64,6 +66,25 @@ def reopen() -> None:
         asking.follow(working)
     named = wanted if told else working.token if working else ""
     st.query_params.from_dict({QUERY: named} | ({KEY: given} if is_shared else {}))
+
+
+def holding(wanted: str) -> tuple[Answer, str | None] | None:
+    """An answer by its id, and its conversation: of the one on screen, or else of one that is kept of this visitor alone."""
+    if (answer := _by_id(turns(), wanted)) is not None:
+        return answer, current()
+    try:
+        who = visitor()
+        conversation = records().conversation_of(who, wanted) if who else None
+        kept = records().turns(conversation, who) if conversation else []
+    except RecordError:
+        # a page that shows a source is whole without it
+        return None
+    answer = _by_id((one for line in kept if (one := read(line))), wanted)
+    return (answer, conversation) if answer else None
+
+
+def _by_id(answers: Iterable[Answer], wanted: str) -> Answer | None:
+    return next((one for one in answers if one.id == wanted), None)
 
 
 def query(conversation: str) -> str:

@@ -12,6 +12,8 @@ from ui.places import PLACES
 from ui.session import READ, kept_at, records, visitor
 
 GOOD, BAD = "Nuttig", "Niet goed"
+# characters of a reason, as it is typed: as it is kept it may be longer
+LONGEST = 500
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -27,7 +29,11 @@ def tools(answer: Answer, at: int) -> None:
                 "Markdown", lambda: export.markdown([answer]), f"{name}.md", "text/markdown", key=f"md-{at}", icon=":material/notes:"
             )
             if len(told) > 1:
-                st.download_button("Hele gesprek in Word", lambda: note.word(told), f"{file_name('gesprek')}.docx", WORD, key=f"words-{at}")
+                name = file_name("gesprek")
+                st.download_button("Hele gesprek in Word", lambda: note.word(told), f"{name}.docx", WORD, key=f"words-{at}")
+                st.download_button(
+                    "Hele gesprek in Markdown", lambda: export.markdown(told), f"{name}.md", "text/markdown", key=f"mds-{at}"
+                )
         st.markdown("**Tekst om te kopiëren**")
         st.code(export.plain_text([answer]), language=None, wrap_lines=True)
         if current := conversations.current():
@@ -52,18 +58,25 @@ def _judge(answer: Answer) -> None:
     who = visitor()
     if who is None:
         return
+    kept = records().judgement(who, answer.id)
+    of_kept = None if kept is None else GOOD if kept.good else BAD
     thumb = st.segmented_control(
         "Wat vindt u van dit antwoord?",
         [GOOD, BAD],
         format_func=lambda one: f":material/thumb_up: {one}" if one == GOOD else f":material/thumb_down: {one}",
+        default=of_kept,
         key=f"thumb-{answer.id}",
     )
     if thumb is None:
         return
+    told = kept.reason[:LONGEST] if kept else ""
     with st.form(f"reason-{answer.id}", border=False):
-        reason = st.text_input("Waarom? (mag leeg blijven; noem geen namen van klanten)", max_chars=500)
+        # with a key: without one it is another element when what is kept has changed, and who pressed Enter in it loses the focus
+        reason = st.text_input("Waarom? (mag leeg blijven; noem geen namen van klanten)", told, max_chars=LONGEST, key=f"why-{answer.id}")
         if load_settings().feedback_readers:
             st.markdown(READ)
         if st.form_submit_button("Verstuur uw oordeel"):
             records().judge(who, answer.id, answer.question, thumb == GOOD, reason)
             st.success(f"Bedankt. Uw oordeel is bewaard {kept_at()}.", icon=":material/check:")
+        elif thumb == of_kept:
+            st.success(f"Uw oordeel is bewaard {kept_at()}. U kunt het nog veranderen.", icon=":material/check:")

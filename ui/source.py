@@ -62,13 +62,16 @@ def _of_answer() -> str:
     """The quote, and the way to the citations before and after it in the answer that it came from."""
     quote = f'<p>Gemarkeerd citaat: <a href="#{QUOTE}">naar het citaat</a></p>'
     wanted, at = st.query_params.get("antwoord"), _number(st.query_params.get("nummer"))
-    answer = next((one for one in conversations.turns() if one.id == wanted), None)
-    cited = {one.n: one for one in (answer.citations or answer.related)} if answer else {}
-    if answer is None or at not in cited:
+    held = conversations.holding(wanted) if wanted else None
+    if held is None:
+        return quote
+    answer, conversation = held
+    cited = {one.n: one for one in (answer.citations or answer.related)}
+    if at not in cited:
         return quote
     links = [(at - 1, "Vorige bron"), (at + 1, "Volgende bron")]
     do = "".join(_to(answer, cited[n], f"{word} ({n})") for n, word in links if n in cited)
-    back = inside(CHAT, "Terug naar het antwoord", css="pb-do", gesprek=conversations.current())
+    back = inside(CHAT, "Terug naar het antwoord", css="pb-do", gesprek=conversation)
     # in sight wherever she reads in the document
     bar = f'<nav class="pb-bar" aria-label="Bronnen bij uw vraag">{do}{back}</nav>'
     return f"<p>Bron {at} van {len(cited)} bij uw vraag: {text(answer.question)}</p>{quote}{bar}"
