@@ -122,8 +122,18 @@ def test_a_whole_conversation_is_there_to_keep_in_word_and_in_markdown_once_it_h
     at.chat_input[0].set_value("Wat doet Twente?").run()
     assert list(offered) == ["Word", "Markdown", "Hele gesprek in Word", "Hele gesprek in Markdown"]
     make, name = offered["Hele gesprek in Markdown"]
-    assert name == "praktijkbaken-gesprek.md"
+    assert re.fullmatch(r"praktijkbaken-gesprek-\d{4}(?:-\d\d){2}-\d{4}\.md", name)
     assert re.findall("^# (.*)", str(make()), re.MULTILINE) == [BESCHUT, "Wat doet Twente?"]
+
+
+@pytest.mark.usefixtures("at_home")
+def test_where_nothing_is_kept_no_judgement_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRAKTIJKBAKEN_RETENTION_DAYS", "0")
+    at = press(open_page(), BESCHUT)
+    assert "Wat vindt u van dit antwoord?" not in [one.label for one in at.button_group]
+    monkeypatch.delenv("PRAKTIJKBAKEN_RETENTION_DAYS")
+    at = press(open_page(), BESCHUT)
+    assert "Wat vindt u van dit antwoord?" in [one.label for one in at.button_group]
 
 
 @pytest.mark.usefixtures("at_home")

@@ -56,7 +56,8 @@ def _root() -> str:
 
 def _judge(answer: Answer) -> None:
     who = visitor()
-    if who is None:
+    # where nothing is kept a judgement would go nowhere
+    if who is None or not records().days:
         return
     kept = records().judgement(who, answer.id)
     of_kept = None if kept is None else GOOD if kept.good else BAD
