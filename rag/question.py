@@ -243,7 +243,9 @@ def as_typed(asked: Understood) -> list[str]:
     """The names in a question and its other telling words as they were typed, accents and capitals kept."""
     typed = {fold(word): word for word in re.findall(r"[\w'’+@&-]+", asked.text)}
     named = {word for name in asked.names for word in words(name)}
-    telling = [term.word.split() for term in asked.terms if term.is_telling and not term.word.isdigit() and term.word not in named]
+    telling = [
+        term.word.split() for term in asked.terms if term.is_telling and not term.word.isdigit() and not set(term.word.split()) <= named
+    ]
     return [*asked.names, *(" ".join(typed.get(word, word) for word in parts) for parts in telling)]
 
 

@@ -328,6 +328,10 @@ def test_every_rule_has_three_cases_and_a_pair(rule: str) -> None:
     assert left
 
 
+def test_what_was_looked_for_is_named_once(ask: Ask) -> None:
+    assert "Ik zocht: Beschut Werk-plekken, 2023, Zwolle." in ask("Hoeveel Beschut Werk-plekken waren er in 2023 in Zwolle?").text
+
+
 @pytest.mark.parametrize("question", ["Wat is het effect van de banenmarkt in Haaglanden?", "Wat leverde de banenmarkt in Haaglanden op?"])
 def test_where_no_result_is_told_the_first_line_says_so(ask: Ask, question: str) -> None:
     assert ask(question).text.startswith("De bronnen noemen hier geen resultaat.")
