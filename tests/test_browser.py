@@ -1,6 +1,7 @@
 """The app as a person meets it: the real server, a real browser."""
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Literal
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from serving import launched, served
 
+from index.build import open_index
 from index.snapshot import Snapshot
 from praktijkbaken.settings import CHECKOUT, Settings
 
@@ -347,6 +349,34 @@ def test_every_part_of_streamlit_that_our_style_and_script_name_is_still_there(b
         named = {one for one in named if page.locator(one).count() == 0}
     assert named == set()
     page.close()
+
+
+def test_a_source_goes_also_when_the_visitor_leaves_while_the_index_is_made(browser: Browser, own_home: Settings) -> None:
+    def titles() -> set[str]:
+        return {document.title for document in open_index(own_home).documents.values()}
+
+    with served(own_home) as url:
+        page = browser.new_page()
+        page.set_default_timeout(30_000)
+        page.goto(f"{url}/verhalen?weergave=Toevoegen")
+        text = b"# Fietsplan\n\nDe gemeente Lutjebroek leent elke starter een elektrische bakfiets voor de rit naar zijn werkplek."
+        page.locator("input[type=file]").set_input_files({"name": "fietsplan.md", "mimeType": "text/markdown", "buffer": text})
+        expect(page.get_by_text("fietsplan.md")).to_be_visible()
+        page.get_by_role("button", name="Voeg toe").click()
+        expect(page.get_by_text("De bron is toegevoegd.")).to_be_visible()
+        assert "Fietsplan" in titles()
+        expect(page.get_by_role("link", name="Fietsplan")).to_be_focused()
+        page.get_by_role("combobox", name="Bron").press("ArrowDown")
+        page.get_by_role("option", name="Fietsplan").click()
+        page.get_by_role("button", name="Haal deze bron weg").click()
+        page.get_by_role("button", name="Ja, haal hem voorgoed weg").click()
+        expect(page.get_by_text("De index wordt gemaakt")).to_be_visible()
+        page.goto(f"{url}/over")
+        ended = time.monotonic() + 60
+        while "Fietsplan" in titles() and time.monotonic() < ended:
+            time.sleep(0.2)
+        assert "Fietsplan" not in titles()
+        page.close()
 
 
 def test_what_is_added_in_the_app_can_be_asked_about_at_once(browser: Browser, own_home: Settings) -> None:

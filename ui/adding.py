@@ -20,7 +20,9 @@ from ui.session import assistant, build, kept_at, shelf
 
 MOST_MEGABYTES = 10
 # what is kept of a visit: how often was added, what came of it, the source that was chosen and the one that is to go
-_TIMES, _TOLD, _CHOSEN, _FORGETTING, _FORGET = "added-times", "added-told", "added-chosen", "added-forgetting", "added-forget"
+_TIMES, _TOLD, _CHOSEN, _FORGETTING = "added-times", "added-outcome", "added-chosen", "added-forgetting"
+# keys of a button and of a part of the page, where the focus goes
+_FORGET, _SAID = "added-forget", "added-said"
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -56,8 +58,11 @@ def draw() -> None:
         )
         st.session_state[_TOLD] = _add(settings, file.name if file else None, file.getvalue() if file else b"", url.strip(), given)
         st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
+        frame.say("De bron is verwerkt.")
+        frame.go_to(f".st-key-{_SAID} a")
         st.rerun()
-    _tell(st.session_state.pop(_TOLD, None))
+    with st.container(key=_SAID):
+        _tell(st.session_state.pop(_TOLD, None))
     _added(settings)
 
 
@@ -115,7 +120,7 @@ def _tell(became: "_Outcome | str | None") -> None:
     st.success(said.get(became.status, "De bron is toegevoegd."), icon=":material/check:")
     lines = items(inside(SOURCE, text(title), document=name) for name, title in became.documents)
     st.html(f'<div class="pb">{lines}{inside(CHAT, "Stel er een vraag over", css="pb-do")}</div>')
-    if became.others:
+    if became.others and became.status == "new":
         st.info(
             f"Een bestand met deze naam was er al: {label(', '.join(became.others))}. Dat blijft ernaast staan. "
             "Is het oude niet meer nodig, haal het dan hieronder weg.",
@@ -161,6 +166,7 @@ def _added(settings: Settings) -> None:
             _keep_it()
             st.session_state[_TOLD] = f"“{label(titled[chosen])}” is weggehaald."
             frame.say("De bron is weggehaald.")
+            frame.go_to(f".st-key-{_CHOSEN} input" if len(own) > 1 else "#inhoud")
             st.rerun()
         st.button("Toch niet", on_click=_keep_it_after_all)
 

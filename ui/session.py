@@ -1,5 +1,7 @@
 """What the pages share: one assistant for all visitors, made when first needed, with the index built where there is none; what is kept."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import streamlit as st
 
 from evals.golden import golden_check
@@ -17,6 +19,8 @@ from ui.logins import logins
 from ui.shelf import Shelf
 
 HERE = "deze computer"
+# Seconds between two looks at how far the index is.
+LOOK = 0.1
 TROUBLE = "records-trouble"
 # What who judges is told where a setting names readers.
 READ = (
@@ -151,13 +155,20 @@ def _records(_settings: Settings, address: str) -> Records:  # noqa: ARG001  # t
 
 
 def build(settings: Settings) -> None:
-    """Brings the index up to date, with a bar that shows how far it is. Raises a `BakenError`."""
+    """Brings the index up to date, with a bar that shows how far it is. Raises a `BakenError`.
+
+    In a thread of its own: a visitor who goes to another page ends the run of this one, and what she took away must go all the same.
+    """
     bar = st.progress(0.0, text="De index wordt gemaakt. Dit duurt even.")
-
-    def progress(step: str, done: int, total: int) -> None:
-        bar.progress(min(1.0, done / max(1, total)), text=f"De index wordt gemaakt: {step.lower()} ({done} van {total})")
-
+    steps: list[tuple[str, int, int]] = []
+    thread = ThreadPoolExecutor(1, "index")
+    built = thread.submit(build_index, settings, golden_check(settings), lambda *step: steps.append(step))
+    thread.shutdown(wait=False)
     try:
-        build_index(settings, golden_check(settings), progress)
+        while not wait([built], LOOK).done:
+            if steps:
+                step, done, total = steps[-1]
+                bar.progress(min(1.0, done / max(1, total)), text=f"De index wordt gemaakt: {step.lower()} ({done} van {total})")
+        built.result()
     finally:
         bar.empty()
