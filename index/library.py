@@ -133,7 +133,9 @@ def _keep(settings: Settings, suffix: str, name: str, come_from: str, given: Met
         if before == meta:
             return Kept(file.origin, "known")
         if before.get("from") == come_from and file.path.suffix == suffix:
-            return _write(file.path, meta, write, "replaced")
+            # what was said of it before still holds where nothing else is said now
+            meta |= _as_json(given.over(_metadata(before)))
+            return Kept(file.origin, "known") if before == meta else _write(file.path, meta, write, "replaced")
     stem = slug(name) or "bron"
     path, at = base / (stem + suffix), 2
     while path.exists():

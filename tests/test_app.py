@@ -203,6 +203,17 @@ def test_where_the_filter_leaves_nothing_a_button_takes_it_off_and_asks_again() 
 
 
 @pytest.mark.usefixtures("at_home")
+def test_where_the_filter_leaves_no_answer_the_button_stands_there_too() -> None:
+    at = open_page()
+    at.selectbox(key="zoek_regio").set_value("Zeeland").run()
+    at.chat_input[0].set_value("Wat kost een jobcoach?").run()
+    assert '<div class="pb-none">' in shown(at)
+    assert "Haal het filter weg en vraag het opnieuw" in [button.label for button in at.button]
+    at.chat_input[0].set_value("Wat is HIVE?").run()
+    assert "Haal het filter weg en vraag het opnieuw" not in [button.label for button in at.button]
+
+
+@pytest.mark.usefixtures("at_home")
 def test_what_is_taken_along_has_a_plain_name(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[str] = []
     button = DeltaGenerator.download_button
@@ -774,6 +785,8 @@ def test_an_upload_keeps_its_own_name_alone_and_another_text_of_that_name_stands
     assert upload(b"Juni.", title="Verslag juni") == ("added/verslag-2.txt", "new")
     assert upload(b"Juni.", title="Verslag juni") == ("added/verslag-2.txt", "known")
     assert upload(b"Juni.", title="Verslag van juni") == ("added/verslag-2.txt", "replaced")
+    # who says nothing of it leaves what was said before
+    assert upload(b"Juni.") == ("added/verslag-2.txt", "known")
     assert {file.origin: (file.path.read_bytes(), file.given.title) for file in source_files(own_home)} == {
         "added/verslag.txt": (b"Januari.", "Verslag januari"),
         "added/verslag-2.txt": (b"Juni.", "Verslag van juni"),

@@ -48,9 +48,9 @@ def draw(helper: Assistant) -> tuple[dict[Facet, Sequence[str]], str | None]:
 
 
 def is_in_the_way(answer: Answer) -> bool:
-    """Was nothing found as what the visitor chose to search within leaves nothing, and is that still chosen?"""
+    """Was nothing found within what the visitor chose to search in, and is that still chosen?"""
     is_chosen = any(st.session_state.get(key) not in (None, ALL) for key in (_REGION, _THEME))
-    return is_chosen and not answer.retrieved and any(one.origin == "call" for one in answer.filters)
+    return is_chosen and answer.reason in ("not_in_sources", "off_topic") and any(one.origin == "call" for one in answer.filters)
 
 
 def clear() -> None:
