@@ -58,7 +58,6 @@ def draw() -> None:
         )
         st.session_state[_TOLD] = _add(settings, file.name if file else None, file.getvalue() if file else b"", url.strip(), given)
         st.session_state[_TIMES] = st.session_state.get(_TIMES, 0) + 1
-        frame.say("De bron is verwerkt.")
         frame.go_to(f".st-key-{_SAID} a")
         st.rerun()
     with st.container(key=_SAID):
@@ -165,7 +164,6 @@ def _added(settings: Settings) -> None:
             build(settings)
             _keep_it()
             st.session_state[_TOLD] = f"“{label(titled[chosen])}” is weggehaald."
-            frame.say("De bron is weggehaald.")
             frame.go_to(f".st-key-{_CHOSEN} input" if len(own) > 1 else "#inhoud")
             st.rerun()
         st.button("Toch niet", on_click=_keep_it_after_all)
