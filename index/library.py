@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +47,14 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Kept:
-    """What became of a source that was added: under which name it is kept, and whether that was there already."""
+    """What became of a source that was added: under which name it is kept, and whether that was there already.
+
+    `beside` is the source that had the name which a new one would have got; None where it was free.
+    """
 
     origin: str
     status: str  # "new", "replaced" or "known"
+    beside: str | None = None
 
 
 def folder(settings: Settings) -> Path:
@@ -137,10 +141,11 @@ def _keep(settings: Settings, suffix: str, name: str, come_from: str, given: Met
             meta |= _as_json(given.over(_metadata(before)))
             return Kept(file.origin, "known") if before == meta else _write(file.path, meta, write, "replaced")
     stem = slug(name) or "bron"
-    path, at = base / (stem + suffix), 2
-    while path.exists():
-        path, at = base / f"{stem}-{at}{suffix}", at + 1
-    return _write(path, meta, write, "new")
+    free, at = base / (stem + suffix), 2
+    taken = f"{ADDED}/{free.name}" if free.exists() else None
+    while free.exists():
+        free, at = base / f"{stem}-{at}{suffix}", at + 1
+    return replace(_write(free, meta, write, "new"), beside=taken)
 
 
 def _write(path: Path, meta: dict[str, Any], write: Any, status: str) -> Kept:

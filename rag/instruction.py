@@ -40,7 +40,7 @@ _DECISION = re.compile(
     r"\b(?:mag|moet|kan|zal|mogen|moeten|kunnen|zullen|may|can|must|should|shall)\s+(?:ik|we|wij|i)\b.{0,40}"
     r"\b(?:haar|zijn|hem|hen|hun|(?:deze|die|mijn|onze|this|my|our)\s+(?:klant|client|man|vrouw|meneer|mevrouw|jongen|meid|persoon|woman|person)|"
     r"his|her|him|their|them)\b.{0,60}"
-    r"\b(?:stop\w*|stopzetten|kort(?:en)?|gekort|intrek\w*|weiger\w*|afwijz\w*|afsluiten|beeindig\w*|opleg\w*|terugvorder\w*|beboet\w*|boete|"
+    r"\b(?:stop\w*|kort(?:en)?|gekort|intrek\w*|weiger\w*|afwijz\w*|afsluiten|beeindig\w*|opleg\w*|terugvorder\w*|beboet\w*|boete|"
     r"maatregel|sanctie|end|cut|refuse|withdraw|withhold|reject|fine|sanction)\b"
     r"|\b(?:may|can|must|should|shall)\s+(?:i|we)\s+(?:stop|end|cut|refuse|withdraw|withhold|reject|fine|sanction)\b.{0,30}\b(?:his|her|him|their|them)\b"
 )

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from index.dutch import fold, words
 from praktijkbaken.settings import DEFAULT_MODEL
@@ -145,11 +145,6 @@ class Support:
         asked = {word for p in snapshot.passages for s in p.sentences for text in s.asked for word in words(text)}
         self._asked_vocabulary = sorted({*self._vocabulary, *asked})
         self._asked_stems = self._stems | {reader.analyser.stem(word) for word in asked}
-        pieces = [text for p in snapshot.passages for text in (p.heading, p.also, *(s.text for s in p.sentences))]
-        self._pieces = [
-            frozenset(map(reader.analyser.stem, words(text))) for text in (*pieces, *(s.title for s in snapshot.stories.values()))
-        ]
-        self._asked = fold("\n".join(text for p in snapshot.passages for s in p.sentences for text in s.asked))
         self._years = {year for d in snapshot.documents.values() for year in re.findall(r"\b(?:19|20)\d{2}\b", d.text)}
         # a search through thousands of words, for words that come back in question after question
         self._occurs = lru_cache(maxsize=VOCABULARIES)(lambda term: stands_in(term, self._stems, self._vocabulary))
@@ -299,6 +294,18 @@ class Support:
 
         return [name for name in asked.unknown_places if not is_held(name)]
 
+    @cached_property
+    def _pieces(self) -> list[frozenset[str]]:
+        """The stems of each sentence, heading and title: for a question with a name, which few have."""
+        snapshot, stem = self._retriever.snapshot, self._reader.analyser.stem
+        texts = [text for p in snapshot.passages for text in (p.heading, p.also, *(s.text for s in p.sentences))]
+        return [frozenset(map(stem, words(text))) for text in (*texts, *(story.title for story in snapshot.stories.values()))]
+
+    @cached_property
+    def _other_words(self) -> str:
+        """The other words for all sentences, folded."""
+        return fold("\n".join(text for p in self._retriever.snapshot.passages for s in p.sentences for text in s.asked))
+
     def _unheard_names(self, asked: Understood) -> list[str]:
         """The names in the question whose words are each known and never stand together: "Perspectief op Werk" is more than those two."""
         analyser, thesaurus = self._reader.analyser, self._reader.thesaurus
@@ -310,7 +317,7 @@ class Support:
             if any(stems <= piece for piece in self._pieces) or thesaurus.phrases(name, english=False)[0][0] == fold(name):
                 return True
             # "Werk Festival" is one word there; others may call it so
-            return any("".join(words(name)) in word for word in self._vocabulary) or fold(name) in self._asked
+            return any("".join(words(name)) in word for word in self._vocabulary) or fold(name) in self._other_words
 
         return [name for name in asked.names if not is_held(name)]
 

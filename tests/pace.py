@@ -13,14 +13,14 @@ import numpy as np
 
 from praktijkbaken.settings import CHECKOUT
 
-# The work on the machine of the README's figures, where `ask` takes 1.9 s.
+# The work where `ask` takes the 1.9 s of the README: read where it took 1.3 s, times what lies between.
 REFERENCE = 0.022
 _TEXT = (CHECKOUT / "data" / "report" / "twee-jaar-praktijkvoorbeelden-2019.txt").read_text("utf-8")
 _MATRIX = np.random.default_rng(1).standard_normal((384, 384)).astype(np.float32)
 
 
 def _work() -> float:
-    """Seconds of the fixed work: words of the report counted and sorted, and products of matrices, about as an answer divides its time."""
+    """Seconds of the fixed work: words of the report counted and sorted, and products of matrices."""
     began = time.perf_counter()
     for _ in range(2):
         sorted(Counter(re.findall(r"\w+", _TEXT.lower())).items(), key=lambda one: (-one[1], one[0]))

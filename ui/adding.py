@@ -67,7 +67,7 @@ def draw() -> None:
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of a source: how it was kept, its documents (id, title), others by the same file name, and what went wrong."""
+    """What became of a source: how it was kept, its documents (id, title), the titles of one whose file has that name, what went wrong."""
 
     status: str
     documents: tuple[tuple[str, str], ...]
@@ -89,21 +89,15 @@ def _add(settings: Settings, name: str | None, content: bytes, url: str, given: 
     build(settings)
     snapshot = shelf().snapshot
     named = {record.origin: [n for n in record.documents if n in snapshot.documents] for record in snapshot.records}
-    alike = [other for other in named if other != kept.origin and _file_name(other) == _file_name(kept.origin)] if name else []
     return _Outcome(
         kept.status,
         tuple((one, snapshot.documents[one].title) for one in named.get(kept.origin, [])),
-        tuple(snapshot.documents[one].title for other in alike for one in named[other]),
+        tuple(snapshot.documents[one].title for one in named.get(kept.beside or "", [])),
         tuple(record.problem for record in snapshot.records if record.problem),
     )
 
 
-def _file_name(origin: str) -> str:
-    """The name of a source's file, without the number that told it from another."""
-    return re.sub(r"-\d+(?=\.\w+$)", "", origin.removeprefix("added/"))
-
-
-def _tell(became: "_Outcome | str | None") -> None:
+def _tell(became: _Outcome | str | None) -> None:
     """Says what became of the source that was just added or taken away."""
     if isinstance(became, str):
         st.success(became, icon=":material/check:")
@@ -119,7 +113,7 @@ def _tell(became: "_Outcome | str | None") -> None:
     st.success(said.get(became.status, "De bron is toegevoegd."), icon=":material/check:")
     lines = items(inside(SOURCE, text(title), document=name) for name, title in became.documents)
     st.html(f'<div class="pb">{lines}{inside(CHAT, "Stel er een vraag over", css="pb-do")}</div>')
-    if became.others and became.status == "new":
+    if became.others:
         st.info(
             f"Een bestand met deze naam was er al: {label(', '.join(became.others))}. Dat blijft ernaast staan. "
             "Is het oude niet meer nodig, haal het dan hieronder weg.",

@@ -6,8 +6,7 @@ import streamlit as st
 
 from praktijkbaken.settings import load_settings
 from rag.answer import Answer
-from ui import conversations, export, note
-from ui.options import here
+from ui import conversations, export, note, options
 from ui.places import PLACES
 from ui.session import READ, kept_at, records, visitor
 
@@ -43,7 +42,7 @@ def tools(answer: Answer, at: int) -> None:
 
 def file_name(what: str) -> str:
     """What a file is called that is taken along, without its ending: what it holds and when. Not the question: that may name a person."""
-    return f"praktijkbaken-{what}-{here(datetime.now(UTC)):%Y-%m-%d-%H%M}"
+    return f"praktijkbaken-{what}-{options.here(datetime.now(UTC)):%Y-%m-%d-%H%M}"
 
 
 def _root() -> str:

@@ -1,5 +1,7 @@
 """What the pages share: one assistant for all visitors, made when first needed, with the index built where there is none; what is kept."""
 
+import logging
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import streamlit as st
@@ -18,6 +20,7 @@ from rag.writer import writer_for
 from ui.logins import logins
 from ui.shelf import Shelf
 
+_log = logging.getLogger(__name__)
 HERE = "deze computer"
 # Seconds between two looks at how far the index is.
 LOOK = 0.1
@@ -160,14 +163,15 @@ def build(settings: Settings) -> None:
     In a thread of its own: a visitor who goes to another page ends the run of this one, and what she took away must go all the same.
     """
     bar = st.progress(0.0, text="De index wordt gemaakt. Dit duurt even.")
-    steps: list[tuple[str, int, int]] = []
+    newest: deque[tuple[str, int, int]] = deque(maxlen=1)
     thread = ThreadPoolExecutor(1, "index")
-    built = thread.submit(build_index, settings, golden_check(settings), lambda *step: steps.append(step))
+    built = thread.submit(build_index, settings, golden_check(settings), lambda *step: newest.append(step))
+    # also where nobody is left to be told
+    built.add_done_callback(lambda done: _log.warning("the index was not made: %s", done.exception()) if done.exception() else None)
     thread.shutdown(wait=False)
     try:
         while not wait([built], LOOK).done:
-            if steps:
-                step, done, total = steps[-1]
+            for step, done, total in tuple(newest):
                 bar.progress(min(1.0, done / max(1, total)), text=f"De index wordt gemaakt: {step.lower()} ({done} van {total})")
         built.result()
     finally:
