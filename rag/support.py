@@ -295,11 +295,18 @@ class Support:
         return [name for name in asked.unknown_places if not is_held(name)]
 
     @cached_property
-    def _pieces(self) -> list[frozenset[str]]:
-        """The stems of each sentence, heading and title: for a question with a name, which few have."""
-        snapshot, stem = self._retriever.snapshot, self._reader.analyser.stem
+    def _pieces(self) -> list[Vocabulary]:
+        """The words of each sentence, heading and title: for a question with a name, which few have."""
+        snapshot = self._retriever.snapshot
         texts = [text for p in snapshot.passages for text in (p.heading, p.also, *(s.text for s in p.sentences))]
-        return [frozenset(map(stem, words(text))) for text in (*texts, *(story.title for story in snapshot.stories.values()))]
+        return [self._read_vocabulary(text) for text in (*texts, *(story.title for story in snapshot.stories.values()))]
+
+    @cached_property
+    def _proper_names(self) -> frozenset[str]:
+        """The words, folded, that the sentences write with a capital alone; addresses write all of them small."""
+        texts = (s.text for p in self._retriever.snapshot.passages for s in p.sentences)
+        written = {word for text in texts for word in re.findall(r"[^\W\d_]+", re.sub(r"\S*(?:www\.|://)\S*", " ", text))}
+        return frozenset(fold(word) for word in written if word.istitle()) - {word for word in written if word.islower()}
 
     @cached_property
     def _other_words(self) -> str:
@@ -311,10 +318,13 @@ class Support:
         analyser, thesaurus = self._reader.analyser, self._reader.thesaurus
 
         def is_held(name: str) -> bool:
-            stems = {analyser.stem(word) for word in analyser.content_words(name)}
-            if not stems <= self._asked_stems:  # a client's name, or what counts as absent anyhow
+            if not {analyser.stem(word) for word in analyser.content_words(name)} <= self._asked_stems:
+                return True  # a client's name, or what counts as absent anyhow
+            # "Methode Boris": one of its words is a name of its own
+            if set(words(name)) & self._proper_names or thesaurus.phrases(name, english=False)[0][0] == fold(name):
                 return True
-            if any(stems <= piece for piece in self._pieces) or thesaurus.phrases(name, english=False)[0][0] == fold(name):
+            terms = [term for term in asked.terms if set(term.word.split()) <= set(words(name))]
+            if any(all(holds(piece, term) for term in terms) for piece in self._pieces):
                 return True
             # "Werk Festival" is one word there; others may call it so
             return any("".join(words(name)) in word for word in self._vocabulary) or fold(name) in self._other_words
