@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
 
 from evals.ablation import PAGE
 from evals.ablation import table as ablation_table
@@ -87,6 +88,17 @@ def test_no_question_of_the_development_part_stands_in_the_sealed_part_almost_th
     )
     alike = [(a, b) for a, text in own.items() for b, other in sealed.items() if fuzz.token_sort_ratio(text, other) >= ALMOST_THE_SAME]
     assert alike == []
+
+
+def test_the_pairs_that_sound_alike_have_an_answered_half_each_and_stand_in_no_other_part(snapshot: Snapshot) -> None:
+    pairs = {one.id: one for one in read_cases(CASES.with_name("pairs.jsonl"), snapshot.documents.values())}
+    for one in pairs.values():
+        other = pairs[one.pair or ""]
+        assert other.pair == one.id
+        assert one.must_abstain != other.must_abstain
+    others = [fold(" ".join([*(one.history or ()), one.question])) for file in (CASES, SEALED) for one in read_cases(file)]
+    asked = [fold(one.question) for one in pairs.values()]
+    assert cdist(asked, others, scorer=fuzz.token_sort_ratio).max() < ALMOST_THE_SAME
 
 
 def test_a_missing_file_of_cases_is_one_line(tmp_path: Path) -> None:
