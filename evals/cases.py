@@ -15,6 +15,8 @@ FOLDER = Path(__file__).resolve().parent / "cases"
 CASES = FOLDER / "development.jsonl"
 SEALED = FOLDER / "test.jsonl"
 SEAL = FOLDER / "seal.json"
+# Pairs that sound alike, one half answered and one not: to develop on, beside the development part.
+PAIRS = FOLDER / "pairs.jsonl"
 
 UnanswerableClass = Literal["near", "false_premise", "off_topic", "instruction", "personal_data", "empty"]
 

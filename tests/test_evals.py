@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
@@ -12,7 +13,7 @@ from rapidfuzz.process import cdist
 from evals.ablation import PAGE
 from evals.ablation import table as ablation_table
 from evals.ablation import write_page as write_ablation
-from evals.cases import CASES, SEAL, SEALED, Case, add_case, open_sealed, read_cases, read_seal, seal_of
+from evals.cases import CASES, PAIRS, SEAL, SEALED, Case, add_case, open_sealed, read_cases, read_seal, seal_of
 from evals.compare import compare
 from evals.gate import GATE, hold, read_gate
 from evals.page import in_plain_words, write_page
@@ -80,25 +81,26 @@ def test_a_quote_that_is_not_in_the_sources_is_named_by_its_line_and_nothing_run
         read_cases(file, snapshot.documents.values())
 
 
-def test_no_question_of_the_development_part_stands_in_the_sealed_part_almost_the_same() -> None:
+def asked_in(file: Path) -> tuple[list[str], list[str]]:
+    """The ids of a part's cases, and what each asks with its turns before; without those that ask nothing."""
+    asked = {one.id: text for one in read_cases(file) if (text := fold(" ".join([*(one.history or ()), one.question])).strip())}
+    return list(asked), list(asked.values())
+
+
+@pytest.mark.parametrize(("part", "other"), [(CASES, SEALED), (PAIRS, CASES), (PAIRS, SEALED)])
+def test_no_question_of_one_part_stands_in_another_almost_the_same(part: Path, other: Path) -> None:
     """Reading the sealed part's questions to compare them does not open it: nothing is asked, shown or tuned."""
-    own, sealed = (
-        {one.id: text for one in read_cases(file) if (text := fold(" ".join([*(one.history or ()), one.question])).strip())}
-        for file in (CASES, SEALED)
-    )
-    alike = [(a, b) for a, text in own.items() for b, other in sealed.items() if fuzz.token_sort_ratio(text, other) >= ALMOST_THE_SAME]
-    assert alike == []
+    (ids, texts), (other_ids, other_texts) = asked_in(part), asked_in(other)
+    alike = np.argwhere(cdist(texts, other_texts, scorer=fuzz.token_sort_ratio) >= ALMOST_THE_SAME)
+    assert [(ids[a], other_ids[b]) for a, b in alike] == []
 
 
-def test_the_pairs_that_sound_alike_have_an_answered_half_each_and_stand_in_no_other_part(snapshot: Snapshot) -> None:
-    pairs = {one.id: one for one in read_cases(CASES.with_name("pairs.jsonl"), snapshot.documents.values())}
+def test_of_each_pair_that_sounds_alike_one_half_is_answered(snapshot: Snapshot) -> None:
+    pairs = {one.id: one for one in read_cases(PAIRS, snapshot.documents.values())}
     for one in pairs.values():
         other = pairs[one.pair or ""]
         assert other.pair == one.id
         assert one.must_abstain != other.must_abstain
-    others = [fold(" ".join([*(one.history or ()), one.question])) for file in (CASES, SEALED) for one in read_cases(file)]
-    asked = [fold(one.question) for one in pairs.values()]
-    assert cdist(asked, others, scorer=fuzz.token_sort_ratio).max() < ALMOST_THE_SAME
 
 
 def test_a_missing_file_of_cases_is_one_line(tmp_path: Path) -> None:
