@@ -208,16 +208,22 @@ def whole_list(retriever: HybridRetriever, evidence: Evidence, words: int, ahead
     return [Evidence.of(p, s) for p, s in [*announced, *((passage, s) for s in block)]]
 
 
-def read_on(evidence: Evidence, words: int) -> Evidence:
-    """The evidence with the sentences that go on about it ("Dat is …", "Het gaat om …"), up to a number of words."""
+def read_on(evidence: Evidence, words: int, shown: Sequence[Evidence] = ()) -> Evidence:
+    """The evidence with the sentences that go on about it ("Dat is …", "Het gaat om …"), up to a number of words.
+
+    It stops before a sentence that stands in `shown` already.
+    """
     quote = evidence.quote
     if evidence.core.kind != "sentence":
         return evidence
     block = [s for s in quote.passage.sentences if s.block == evidence.core.block]
     last = block.index(quote.sentences[-1])
     longer = list(quote.sentences)
+    elsewhere = {(q.passage.document_id, s.start) for one in shown for q in one.quotes for s in q.sentences}
     for sentence in block[last + 1 :]:
         total = sum(len(s.text.split()) for s in [*longer, sentence])
+        if (quote.passage.document_id, sentence.start) in elsewhere:
+            break
         if not set(sentence.leans_on) & {s.start for s in longer} or _NO_CLAIM.search(sentence.text) or total > words:
             break
         longer.append(sentence)

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import jsonschema
 import pytest
@@ -128,6 +129,20 @@ def test_a_sentence_that_points_back_brings_what_it_points_to(ask: Ask) -> None:
     quotes = " ".join(c.quote for c in ask("Hoeveel mensen waren binnen één week aan het werk na het event?").citations)
     assert "Groningen organiseerde" in quotes
     assert "meer dan honderd mensen" in quotes
+
+
+@pytest.mark.parametrize(
+    "question",
+    (
+        "Hoeveel video's van werkzoekenden staan er op Hallo Werk?",
+        "Welke afzonderlijke bedrijven werkten mee als partner?",
+        "Tot welk bedrag krijgt een baas een flinke verbouwing vergoed?",
+    ),
+)
+def test_what_a_quote_reads_on_with_is_not_quoted_twice(ask: Ask, question: str) -> None:
+    cited = sorted((c.start, c.end) for c in ask(question).citations)
+    assert len(cited) > 1
+    assert all(end <= start for (_, end), (start, _) in pairwise(cited))
 
 
 @pytest.mark.parametrize(
