@@ -16,7 +16,7 @@ from rag.retrieval import Found, HybridRetriever
 _NO_CLAIM = re.compile(r"(?:\?|:)$|^\(zie ")
 CUT = " […] "
 # How many sentences one may bring along, and how many words; more makes the quote a paragraph.
-MOST_ALONG = 2
+MOST_ALONG = 4
 MOST_WORDS_ALONG = 45
 # A sentence of so many words between two that belong together is quoted too: that reads better than a cut.
 BRIDGE_WORDS = 20

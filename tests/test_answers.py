@@ -14,6 +14,7 @@ from index.snapshot import Snapshot
 from praktijkbaken.settings import CHECKOUT
 from rag.answer import Answer, Statement
 from rag.assistant import Assistant, Question
+from rag.evidence import BRIDGE_WORDS, MOST_WORDS_ALONG, in_context
 from rag.verify import problems
 from tests.conftest import Ask
 
@@ -132,12 +133,33 @@ def test_a_sentence_that_points_back_brings_what_it_points_to(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("Hoe maken consulenten schulden bespreekbaar?", "Zo snel mogelijk ingrijpen en mensen begeleiden bij problemen"),
+        ("Verhaal over schulden herkennen in de Stedendriehoek", "Zo snel mogelijk ingrijpen en mensen begeleiden bij problemen"),
+        ("Waarom past Midden-Utrecht financial engineering toe?", "Er zijn nogal wat subsidieregelingen"),
+    ],
+)
+def test_a_quote_begins_where_what_it_points_back_to_begins(ask: Ask, question: str, begins: str) -> None:
+    """Three sentences back, while all of them are few words; see `MOST_WORDS_ALONG` for what stays shorter."""
+    assert any(c.quote.startswith(begins) for c in ask(question).citations)
+
+
+def test_what_a_quote_brings_along_stays_a_few_sentences(assistant: Assistant) -> None:
+    retriever = assistant.retriever
+    for passage, sentence in retriever.sentences:
+        brought = [s for quote in in_context(retriever, passage, sentence) for s in quote.sentences if s is not sentence]
+        longest = max((len(s.text.split()) for s in brought), default=0)
+        assert sum(len(s.text.split()) for s in brought) <= max(longest, MOST_WORDS_ALONG) + 2 * BRIDGE_WORDS
+
+
+@pytest.mark.parametrize(
     "question",
-    (
+    [
         "Hoeveel video's van werkzoekenden staan er op Hallo Werk?",
-        "Welke afzonderlijke bedrijven werkten mee als partner?",
-        "Tot welk bedrag krijgt een baas een flinke verbouwing vergoed?",
-    ),
+        "Wat is het hoogste bedrag per jaar voor een werkgever die een plek aanpast?",
+        "Tot welk bedrag wordt een werkgever gecompenseerd voor aanpassingen van een plek?",
+    ],
 )
 def test_what_a_quote_reads_on_with_is_not_quoted_twice(ask: Ask, question: str) -> None:
     cited = sorted((c.start, c.end) for c in ask(question).citations)
