@@ -13,6 +13,7 @@ from rapidfuzz.process import cdist
 from evals.ablation import PAGE
 from evals.ablation import table as ablation_table
 from evals.ablation import write_page as write_ablation
+from evals.apart import Told, figures, read_apart, tell
 from evals.cases import CASES, PAIRS, SEAL, SEALED, Case, add_case, open_sealed, read_cases, read_seal, seal_of
 from evals.compare import compare
 from evals.gate import GATE, hold, read_gate
@@ -93,6 +94,27 @@ def test_no_question_of_one_part_stands_in_another_almost_the_same(part: Path, o
     (ids, texts), (other_ids, other_texts) = asked_in(part), asked_in(other)
     alike = np.argwhere(cdist(texts, other_texts, scorer=fuzz.token_sort_ratio) >= ALMOST_THE_SAME)
     assert [(ids[a], other_ids[b]) for a, b in alike] == []
+
+
+@pytest.mark.parametrize("part", [CASES, PAIRS, SEALED])
+def test_no_half_of_the_many_pairs_stands_in_a_part_almost_the_same(part: Path) -> None:
+    halves = [fold(half) for pair in read_apart(Settings(), every=1) for half in (pair.answered, pair.unanswered)]
+    assert len(halves) > 14_000
+    assert int((cdist(halves, asked_in(part)[1], scorer=fuzz.token_sort_ratio) >= ALMOST_THE_SAME).sum()) == 0
+
+
+def test_of_many_pairs_each_half_is_asked_and_reported_by_itself(assistant: Assistant) -> None:
+    pairs = read_apart(Settings(), every=400)
+    told = [tell(assistant, pair) for pair in pairs]
+    shown = figures(told)
+    assert shown["told apart"].n == len(pairs) > 15
+    assert shown["confidence: area under the curve"].value is not None
+    assert shown["confidence: area under the curve"].value > 0.7
+    both = [Told(True, True, 0.9, 0.8, True), Told(True, False, 0.7, 0.2, False), Told(False, False, 0.1, 0.3, False)]
+    values = {name: figure.value for name, figure in figures(both).items()}
+    assert values["told apart"] == values["false answer"] == values["over-refusal"] == pytest.approx(1 / 3)
+    assert values["answered half more confident"] == pytest.approx(2 / 3)
+    assert values["its sentence quoted"] == 0.5
 
 
 def test_of_each_pair_that_sounds_alike_one_half_is_answered(snapshot: Snapshot) -> None:
