@@ -15,8 +15,7 @@ from rag.retrieval import Found, HybridRetriever
 
 _NO_CLAIM = re.compile(r"(?:\?|:)$|^\(zie ")
 CUT = " […] "
-# How many sentences one may bring along, and how many words; more makes the quote a paragraph.
-MOST_ALONG = 4
+# How many words a sentence may bring along; more makes the quote a paragraph.
 MOST_WORDS_ALONG = 45
 # A sentence of so many words between two that belong together is quoted too: that reads better than a cut.
 BRIDGE_WORDS = 20
@@ -208,7 +207,7 @@ def whole_list(retriever: HybridRetriever, evidence: Evidence, words: int, ahead
     return [Evidence.of(p, s) for p, s in [*announced, *((passage, s) for s in block)]]
 
 
-def read_on(evidence: Evidence, words: int, shown: Sequence[Evidence] = ()) -> Evidence:
+def read_on(evidence: Evidence, words: int, shown: Iterable[Evidence]) -> Evidence:
     """The evidence with the sentences that go on about it ("Dat is …", "Het gaat om …"), up to a number of words.
 
     It stops before a sentence that stands in `shown` already.
@@ -235,7 +234,7 @@ def in_context(retriever: HybridRetriever, passage: Passage, sentence: Sentence)
     along: dict[int, tuple[Passage, Sentence]] = {sentence.start: (passage, sentence)}
     ahead = [*sentence.caveats, *sentence.leans_on]
     words = 0
-    while ahead and len(along) <= MOST_ALONG:
+    while ahead:
         start = ahead.pop(0)
         if start in along:
             continue

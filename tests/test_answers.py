@@ -141,7 +141,7 @@ def test_a_sentence_that_points_back_brings_what_it_points_to(ask: Ask) -> None:
     ],
 )
 def test_a_quote_begins_where_what_it_points_back_to_begins(ask: Ask, question: str, begins: str) -> None:
-    """Three sentences back, while all of them are few words; see `MOST_WORDS_ALONG` for what stays shorter."""
+    """Three sentences back, as all of them are few words; `MOST_WORDS_ALONG` says how many."""
     assert any(c.quote.startswith(begins) for c in ask(question).citations)
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from rapidfuzz.process import cdist
 from evals.ablation import PAGE
 from evals.ablation import table as ablation_table
 from evals.ablation import write_page as write_ablation
-from evals.apart import Told, figures, read_apart, tell
+from evals.apart import figures, read_apart
 from evals.cases import CASES, PAIRS, SEAL, SEALED, Case, add_case, open_sealed, read_cases, read_seal, seal_of
 from evals.compare import compare
 from evals.gate import GATE, hold, read_gate
@@ -98,23 +99,29 @@ def test_no_question_of_one_part_stands_in_another_almost_the_same(part: Path, o
 
 @pytest.mark.parametrize("part", [CASES, PAIRS, SEALED])
 def test_no_half_of_the_many_pairs_stands_in_a_part_almost_the_same(part: Path) -> None:
-    halves = [fold(half) for pair in read_apart(Settings(), every=1) for half in (pair.answered, pair.unanswered)]
+    halves = [fold(case.question) for case in read_apart(Settings(), every=1)]
     assert len(halves) > 14_000
-    assert int((cdist(halves, asked_in(part)[1], scorer=fuzz.token_sort_ratio) >= ALMOST_THE_SAME).sum()) == 0
+    alike = cdist(halves, asked_in(part)[1], scorer=fuzz.token_sort_ratio, score_cutoff=ALMOST_THE_SAME, workers=-1, dtype=np.uint8)
+    assert not alike.any()
 
 
-def test_of_many_pairs_each_half_is_asked_and_reported_by_itself(assistant: Assistant) -> None:
-    pairs = read_apart(Settings(), every=400)
-    told = [tell(assistant, pair) for pair in pairs]
-    shown = figures(told)
-    assert shown["told apart"].n == len(pairs) > 15
-    assert shown["confidence: area under the curve"].value is not None
-    assert shown["confidence: area under the curve"].value > 0.7
-    both = [Told(True, True, 0.9, 0.8, True), Told(True, False, 0.7, 0.2, False), Told(False, False, 0.1, 0.3, False)]
-    values = {name: figure.value for name, figure in figures(both).items()}
-    assert values["told apart"] == values["false answer"] == values["over-refusal"] == pytest.approx(1 / 3)
-    assert values["answered half more confident"] == pytest.approx(2 / 3)
-    assert values["its sentence quoted"] == 0.5
+def test_of_the_many_pairs_each_half_is_scored_by_itself_and_both_together(product: System) -> None:
+    one = run(read_apart(Settings(), every=400), product, "apart")
+    shown = figures(one)
+    assert shown["told apart"].n == shown["false answer"].n == shown["over-refusal"].n == len(one.scored) / 2 > 15
+    area = shown["confidence: area under the curve"].value
+    assert area is not None
+    assert area > 0.7
+    # three pairs of which it is known what becomes of them: both halves answered, told apart, both refused
+    given = [(0.0, 1.0, 0.9, 0.8), (0.0, 0.0, 0.7, 0.2), (1.0, 0.0, 0.1, 0.3)]
+    halves = [
+        replace(scored, confidence=sure, values={**scored.values, "over-refusal": refused, "false answer": false})
+        for (missed, wrong, high, low), (held, other) in zip(given, pairwise(one.scored[:4]), strict=True)
+        for scored, refused, false, sure in ((held, missed, None, high), (other, None, wrong, low))
+    ]
+    told = figures(replace(one, scored=tuple(halves)))
+    values = [told[name].value for name in ("told apart", "false answer", "over-refusal", "answered half more confident")]
+    assert values == pytest.approx([1 / 3, 1 / 3, 1 / 3, 2 / 3])
 
 
 def test_of_each_pair_that_sounds_alike_one_half_is_answered(snapshot: Snapshot) -> None:

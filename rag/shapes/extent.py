@@ -12,9 +12,6 @@ def extended(picked: list[Evidence], words: int, room: int) -> list[Evidence]:
     longer: list[Evidence] = []
     used = sum(evidence.words for evidence in picked)
     for at, evidence in enumerate(picked):
-        if any(evidence.start < e.end and e.start < evidence.end and evidence.passage == e.passage for e in longer):
-            used -= evidence.words
-            continue
         more = read_on(evidence, words, [*longer, *picked[at + 1 :]])
         kept = more if used + more.words - evidence.words <= room else evidence
         used += kept.words - evidence.words
