@@ -38,6 +38,7 @@ from rag.shapes.choice import Shapes
 from rag.stories import Stories
 from rag.story_search import StorySearch
 from rag.support import Support, Verdict
+from rag.target_groups import SameGroup
 from rag.terms import read_common
 from rag.themes import Themes, read_other_names
 from rag.titles import Titles
@@ -73,6 +74,7 @@ class Assistant(Runnable[Question, Answer]):
             snapshot=snapshot, reader=self.reader, engine=engine, reranker=reranker_for(settings.reranker), tuning=tuning or Tuning()
         )
         self.facets = Facets(snapshot, self.regions, analyser, read_target_groups(language))
+        self._same_group = SameGroup(snapshot, self.facets.groups_in)
         self._phrases = read_phrases(settings.data / "language")
         self._support = Support(self.retriever, self.reader)
         wordings = read_wordings(language, engine if snapshot.model == DEFAULT_MODEL else None)
@@ -210,6 +212,7 @@ class Assistant(Runnable[Question, Answer]):
             draft.say("area", name=area.name[:1].upper() + area.name[1:], regions=", ".join(area.regions))
         if verdict.reason is None:
             draft.doubtful = verdict.doubtful
+            ranked = replace(ranked, evidence=self._same_group.keep(asked.text, ranked.evidence))
             listing, lacking = self._shapes.write(draft, asked, found, ranked, self._own(question))
             if draft.statements or draft.stories:
                 if composer is not None and listing is None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from rag.answer import Facet, Filter
 FACETS: tuple[Facet, ...] = ("region", "theme", "target_group", "year")
 # A word of at least so many letters also counts inside a longer one ("bijstand" in "bijstandsgerechtigde").
 INSIDE = 6
+# So many texts are remembered with the target groups that they name.
+READ = 4096
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 # "alleen voor jongeren", "only in Twente", "binnen het thema Data", "doelgroep statushouders": a limit, said as one.
 _CUE = re.compile(
@@ -51,6 +54,9 @@ class Facets:
             )
             for group, terms in groups.items()
         }
+        self._sizes = {len(key) for group in self._groups.values() for key in group.stems}
+        # the same sentences and passages are read for question after question
+        self._groups_of = lru_cache(maxsize=READ)(self._read_groups)
 
     def values(self) -> dict[Facet, tuple[str, ...]]:
         """What can be chosen: the themes, target groups and years of this snapshot, and the regions that it is about.
@@ -100,6 +106,10 @@ class Facets:
         """The regions that the limits name; a province or part of the country stands for its own."""
         return tuple(dict.fromkeys(r for one in limits if one.facet == "region" for r in self._expand(one.value)))
 
+    def groups_in(self, text: str) -> frozenset[str]:
+        """The target groups that `text` names."""
+        return self._groups_of(text)
+
     def _holds(self, at: int, facet: Facet, value: str) -> bool:
         passage = self._snapshot.passages[at]
         if facet == "region":
@@ -108,15 +118,17 @@ class Facets:
             return fold(value) in {fold(theme) for theme in passage.themes}
         if facet == "year":
             return value in self._years(at)
-        group = self._groups.get(value)
-        return group is not None and self._is_for(group, passage.searched)
+        return value in self.groups_in(passage.searched)
 
-    def _is_for(self, group: TargetGroup, text: str) -> bool:
+    def _read_groups(self, text: str) -> frozenset[str]:
         tokens = words(text)
-        stems = tuple(self._analyser.stem(token) for token in tokens)
-        if any(stems[at : at + len(key)] == key for key in group.stems for at in range(len(stems))):
-            return True
-        return any(word in token for word in group.long for token in tokens)
+        stems = [self._analyser.stem(token) for token in tokens]
+        runs = {tuple(stems[at : at + size]) for size in self._sizes for at in range(len(stems))}
+
+        def is_named(group: TargetGroup) -> bool:
+            return not runs.isdisjoint(group.stems) or any(word in token for word in group.long for token in tokens)
+
+        return frozenset(name for name, group in self._groups.items() if is_named(group))
 
     def _years(self, at: int) -> set[str]:
         """The years that a passage names, and its source's own."""

@@ -119,6 +119,34 @@ def test_regions_stand_side_by_side_with_their_own_quotes(ask: Ask) -> None:
     assert "meet & greet" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "of_another"),
+    [
+        ("Wat doen regio's voor statushouders?", "ernstige psychische aandoeningen"),
+        ("Hoe helpen andere regio's statushouders aan werk?", "GGZ-cliënten"),
+        ("Wat doet Midden-Utrecht voor mensen met psychische problemen?", "vergunninghouders"),
+        ("For which clients does Midden-Utrecht use IPS?", "vergunninghouders"),
+    ],
+)
+def test_what_is_done_for_another_group_is_no_answer(ask: Ask, question: str, of_another: str) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    assert not any(of_another in statement.text for statement in answer.statements)
+
+
+@pytest.mark.parametrize(
+    ("question", "stated"),
+    [
+        ("Hoe werken regio's samen met de GGZ?", "GGZ-cliënten"),
+        ("Wat doet Midden-Utrecht om mensen te plaatsen?", "ernstige psychische aandoeningen"),
+        # "nieuwkomers" in another sense: the best sentence tells of another group
+        ("Waar hebben ze een opstapje voor slechthorende nieuwkomers van de universiteit?", "hoog opgeleide starters met een beperking"),
+    ],
+)
+def test_a_group_that_is_not_asked_for_limits_nothing(ask: Ask, question: str, stated: str) -> None:
+    assert stated in ask(question).text
+
+
 def test_a_caveat_travels_with_its_claim(ask: Ask) -> None:
     answer = ask("Kan de methodiek van de Haeghe Groep ook elders gebruikt worden?")
     quote = next(c.quote for c in answer.citations if "ook elders" in c.quote)
